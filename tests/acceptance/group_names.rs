@@ -1,4 +1,4 @@
-//! The names of zones in an endpoint's own zone group.
+//! Acceptance tests of `config_names`: the names of the zones in an endpoint's inline zone group.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ locals {
 }
 "#;
 
-/// An endpoint with both zones, and this in its group.
+/// Returns an endpoint whose zone group has both zones and these arguments.
 fn named(names: &str) -> String {
     let group = format!(
         "  private_dns_zone_group {{\n    name = \"default\"\n    \
@@ -28,7 +28,7 @@ fn named(names: &str) -> String {
     [pieces::ZONE, ZONES, &pieces::endpoint_with(&group)].concat()
 }
 
-/// The names in Azure, in the order of the zones.
+/// Returns the names in Azure, in the order of the zones.
 fn names(world: &World) -> Vec<String> {
     let group = world.cloud.get(GROUP).unwrap();
     let configs = group["properties"]["privateDnsZoneConfigs"].as_array().unwrap();
@@ -36,7 +36,7 @@ fn names(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn zones_have_their_own_names_unless_told_otherwise() {
+fn config_names_default_to_the_names_of_the_zones() {
     let world = World::new();
     world.config(&named(""));
     world.apply().creates(3);
@@ -48,7 +48,7 @@ fn zones_have_their_own_names_unless_told_otherwise() {
     world.plan().is_quiet();
     assert_eq!(names(&world), ["api", "privatelink.notebooks.azure.net"]);
 
-    // The same in another casing, and then nothing at all: the names stay.
+    // Another casing, an empty map, and a missing map keep the names.
     for given in ["config_names = { (upper(local.api)) = \"API\" }", "config_names = {}", ""] {
         world.config(&named(given));
         world.plan().is_quiet();
@@ -60,7 +60,7 @@ fn zones_have_their_own_names_unless_told_otherwise() {
 }
 
 #[test]
-fn names_are_imported_and_repaired() {
+fn config_names_are_imported_and_their_drift_is_corrected() {
     let world = World::new();
     world.config(&named("config_names = { (local.api) = \"api\" }"));
     world.apply().creates(3);
@@ -80,7 +80,7 @@ fn names_are_imported_and_repaired() {
 }
 
 #[test]
-fn a_name_may_come_with_its_zone() {
+fn a_config_name_can_be_added_with_its_zone() {
     let world = World::new();
     let all = "config_names = { (local.api) = \"api\", (local.notebooks) = \"books\" }";
     let one = named(all).replace("[local.api, local.notebooks]", "[local.api]");

@@ -1,4 +1,5 @@
-//! The records of a zone group: those that are gone come back, and a zone that gets none is told.
+//! Acceptance tests of the records of a zone group: deleted records are restored, and a zone
+//! without records causes a warning.
 
 use serde_json::json;
 
@@ -8,7 +9,8 @@ use crate::world::World;
 const ENDPOINT: &str = "azureai_private_endpoint.hub";
 const GROUP: &str = "azureai_private_dns_zone_group.hub";
 
-/// A zone with a link, and an endpoint with a group of it: as a block, and as a resource.
+/// Returns a zone with a link and an endpoint with a zone group, as a block and as a resource. The
+/// address and the path of the group's record sets follow.
 fn both_shapes() -> [(String, &'static str, &'static str); 2] {
     let ground = [pieces::ZONE, pieces::LINK].concat();
     let inline = pieces::endpoint_with(pieces::INLINE_GROUP);
@@ -19,15 +21,15 @@ fn both_shapes() -> [(String, &'static str, &'static str); 2] {
     ]
 }
 
-/// The IDs of all A records.
+/// Returns the IDs of all A records.
 fn records(world: &World) -> Vec<String> {
     let records = world.cloud.of_kind("Microsoft.Network/privateDnsZones/A").into_iter();
     records.map(|it| it["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Azure's group lists it all the same.
+/// Azure's zone group still lists the deleted record.
 #[test]
-fn a_record_that_somebody_deletes_comes_back() {
+fn a_deleted_record_is_restored() {
     for (hcl, address, path) in both_shapes() {
         let world = World::new();
         world.config(&hcl);
@@ -37,19 +39,19 @@ fn a_record_that_somebody_deletes_comes_back() {
         world.plan().is_quiet();
         world.cloud.delete(&all[0]);
 
-        let told = "Records of the zone group no longer exist";
-        world.plan().updates(1).warns(told).says(".privatelink.api.azureml.ms");
+        let warning = "Records of the zone group no longer exist";
+        world.plan().updates(1).warns(warning).says(".privatelink.api.azureml.ms");
         world.apply().updates(1);
         assert_eq!(records(&world), all, "{address}");
         let sets = world.attribute(address, path);
         let sets = sets.as_array().unwrap().iter();
         assert!(sets.clone().all(|it| it["ip_addresses"] != json!([])), "{sets:?}");
-        world.plan().is_quiet().keeps_quiet_about(told);
+        world.plan().is_quiet().keeps_quiet_about(warning);
     }
 }
 
 #[test]
-fn a_zone_that_is_made_anew_gets_its_records_in_the_same_apply() {
+fn a_recreated_zone_gets_its_records_in_the_same_apply() {
     for (hcl, address, _) in both_shapes() {
         let world = World::new();
         world.config(&hcl);
@@ -66,9 +68,9 @@ fn a_zone_that_is_made_anew_gets_its_records_in_the_same_apply() {
     }
 }
 
-/// A group of somebody else's is shown, and what becomes of its records is theirs to see to.
+/// The endpoint shows the group, but does not restore its records.
 #[test]
-fn the_records_of_a_group_that_is_not_ours_are_left_alone() {
+fn records_of_an_unmanaged_group_are_not_restored() {
     let world = World::new();
     let alone = [pieces::ZONE, pieces::ENDPOINT].concat();
     world.config(&[&*alone, pieces::GROUP].concat());
@@ -80,9 +82,9 @@ fn the_records_of_a_group_that_is_not_ours_are_left_alone() {
     world.plan().is_quiet();
 }
 
-/// Who may not look into the zone learns nothing of its records, and is kept from nothing.
+/// A principal that cannot read the zone's records sees no difference and no error.
 #[test]
-fn a_zone_that_may_not_be_read_stands_in_no_way() {
+fn an_unreadable_zone_causes_no_changes() {
     for (hcl, ..) in both_shapes() {
         let world = World::new();
         world.config(&hcl);
@@ -93,9 +95,9 @@ fn a_zone_that_may_not_be_read_stands_in_no_way() {
     }
 }
 
-/// At once where nothing is to come.
+/// The service has no name in this zone, so the apply does not wait.
 #[test]
-fn a_zone_that_gets_no_record_is_told() {
+fn a_zone_without_records_causes_a_warning() {
     for (hcl, address, path) in both_shapes() {
         let world = World::new();
         world.config(&hcl.replace("privatelink.api.azureml.ms", "corp.example.org"));

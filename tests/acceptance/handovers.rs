@@ -1,5 +1,6 @@
-//! The records of an endpoint handed over to those who keep the zones, as the scenario `custom-dns`
-//! does it: they need no right to the endpoint, and its team none to the zones.
+//! Acceptance tests of the scenario `custom-dns`, which hands the records of an endpoint to the
+//! team that manages the zones. This team needs no permission on the endpoint, and the endpoint's
+//! team needs none on the zones.
 
 use std::fs;
 
@@ -12,7 +13,8 @@ use crate::world::World;
 const IT: &str = "azureai_private_endpoint.hub";
 const CHECK: &str = "data.azureai_private_dns_check.hub";
 
-/// The team's own configuration: an endpoint without a zone group, and what its clients find.
+/// Configuration of the endpoint's team beside the endpoint: the check of its names, and the list
+/// of its records.
 const TEAM: &str = r#"
 data "azureai_private_dns_check" "hub" {
   private_endpoint_id = azureai_private_endpoint.hub.id
@@ -28,7 +30,7 @@ fn team(more: &str) -> String {
     [&pieces::endpoint_with(&none), TEAM].concat()
 }
 
-/// The central team's configuration, which keeps records that it no longer has on its list.
+/// Writes the configuration of the central team, which retains records that leave the list.
 fn central(world: &World) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/scenarios/custom-dns/central");
     let text = fs::read_to_string(format!("{folder}/main.tf")).unwrap();
@@ -38,7 +40,7 @@ fn central(world: &World) {
     world.file("central/main.tf", &text.replace(overwrite, &keeping));
 }
 
-/// Hands these records over, and lets the central team apply them.
+/// Passes these records to the configuration of the central team and applies it.
 fn handed_over(world: &World, records: &Value) -> Outcome {
     let values = json!({
         "subscription_id": world.cloud.subscription(),
@@ -52,14 +54,15 @@ fn handed_over(world: &World, records: &Value) -> Outcome {
     world.run(&["-chdir=central", "apply", "-input=false", "-auto-approve"])
 }
 
-/// Whether every name leads to the endpoint.
+/// Refreshes the check and returns its `resolves`, which is `true` if every name resolves to the
+/// endpoint.
 fn resolves(world: &World) -> Value {
     world.run(&["apply", "-refresh=false", "-input=false", "-auto-approve"]).succeeds();
     world.attribute(CHECK, "resolves")
 }
 
-/// Azure may list the wildcard of all online endpoints of a region instead of the workspace's own,
-/// which its clients need nevertheless.
+/// Makes Azure list the wildcard of all online endpoints of a region instead of the workspace's own
+/// wildcard, which clients still need.
 fn lists_the_wildcard_of_the_region(world: &World) {
     let interface = world.attribute(IT, "network_interface_id");
     let interface = interface.as_str().unwrap();
@@ -82,7 +85,7 @@ fn wildcard(records: &Value) -> usize {
 }
 
 #[test]
-fn records_are_overwritten_by_the_next_endpoint_and_retained_for_others() {
+fn handed_over_records_are_overwritten_and_retained() {
     let world = World::new();
     world.cloud.put_group("rg-dns");
     central(&world);
@@ -95,11 +98,11 @@ fn records_are_overwritten_by_the_next_endpoint_and_retained_for_others() {
     let derived = &records[wildcard(&records)];
     assert_eq!(derived["source"], "derived");
     assert!(derived["record_name"].as_str().unwrap().contains(".inference.eastus"), "{derived}");
-    // Two zones with their links, and every name, the derived one included.
+    // Two zones with their links, and four records, of which one is derived.
     handed_over(&world, &records).creates(2 + 2 + 4);
     assert_eq!(resolves(&world), true, "{}", world.attribute(CHECK, "summary"));
 
-    // An endpoint in another subnet takes its place, and the list is handed over again.
+    // An endpoint in another subnet replaces the first, and its records are handed over.
     world.config(&team("").replace("local.subnet", "\"${local.vnet}/subnets/snet-other\""));
     world.apply().replaces(1);
     assert_eq!(resolves(&world), false, "the records are those of the former endpoint");
@@ -107,7 +110,7 @@ fn records_are_overwritten_by_the_next_endpoint_and_retained_for_others() {
     handed_over(&world, &records).updates(4);
     assert_eq!(resolves(&world), true);
 
-    // A record that the central team did not know of is overwritten.
+    // The central team overwrites a record that its state does not have.
     let notebooks = records.as_array().unwrap().iter().position(|record| {
         record["zone_name"].as_str().is_some_and(|zone| zone.contains("notebooks"))
     });
@@ -124,7 +127,7 @@ fn records_are_overwritten_by_the_next_endpoint_and_retained_for_others() {
     handed_over(&world, &records).creates(1);
     assert_eq!(resolves(&world), true);
 
-    // One that is dropped from the list stays: clients may still use it.
+    // A record that leaves the list is retained, because clients may still use it.
     let dropped = wildcard(&records);
     records.as_array_mut().unwrap().remove(dropped);
     handed_over(&world, &records).destroys(1);

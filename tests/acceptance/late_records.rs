@@ -1,4 +1,4 @@
-//! Records that Azure writes some time after it has made the zone group.
+//! Acceptance tests of records that Azure writes some time after it has created the zone group.
 
 use emulator::Emulator;
 
@@ -8,9 +8,9 @@ use crate::world::World;
 const ENDPOINT: &str = "azureai_private_endpoint.hub";
 const GROUP: &str = "azureai_private_dns_zone_group.hub";
 const IN_BLOCK: &str = "private_dns_zone_configs.0.record_sets";
-const LACKING: &str = "has no record yet in privatelink.api.azureml.ms";
+const MISSING: &str = "has no record yet in privatelink.api.azureml.ms";
 
-/// A world whose records come so many seconds after their group.
+/// Returns a world whose Azure writes records this many seconds after their group.
 fn world(seconds: f64) -> World {
     World::of(Emulator::builder().record_seconds(seconds))
 }
@@ -23,9 +23,9 @@ fn count(world: &World, address: &str, path: &str) -> usize {
     world.attribute(address, path).as_array().map(Vec::len).unwrap_or_default()
 }
 
-/// Who comes after the endpoint finds its names.
+/// Resources that depend on the endpoint can resolve its names.
 #[test]
-fn they_are_there_when_the_apply_ends() {
+fn an_apply_waits_for_the_records() {
     let alone = [pieces::ZONE, pieces::ENDPOINT, pieces::GROUP].concat();
     for (hcl, address, path) in [(inline(""), ENDPOINT, IN_BLOCK), (alone, GROUP, "record_sets")] {
         let world = world(1.0);
@@ -36,9 +36,9 @@ fn they_are_there_when_the_apply_ends() {
     }
 }
 
-/// Nothing of the object is lacking, so nothing is replaced for it.
+/// The endpoint itself is complete, so it is not tainted.
 #[test]
-fn where_they_stay_away_it_is_said_and_no_failure() {
+fn missing_records_are_a_warning() {
     let times = "  timeouts {\n    create = \"3s\"\n  }\n";
     let group = pieces::with(pieces::GROUP, times);
     let alone = [pieces::ZONE, pieces::ENDPOINT, &*group].concat();
@@ -46,7 +46,7 @@ fn where_they_stay_away_it_is_said_and_no_failure() {
     {
         let world = world(1e6);
         world.config(&hcl);
-        world.apply().succeeds().warns(LACKING);
+        world.apply().succeeds().warns(MISSING);
         assert!(!world.is_tainted(address));
         assert_eq!(count(&world, address, path), 0, "{address}");
         world.cloud.advance(1e6);
@@ -56,20 +56,20 @@ fn where_they_stay_away_it_is_said_and_no_failure() {
     }
 }
 
-/// What was told once is not waited for at every change.
+/// An update of the tags does not wait for the records again.
 #[test]
-fn they_are_awaited_only_where_a_group_was_written() {
+fn only_a_write_of_the_group_waits_for_records() {
     let world = world(1e6);
     let times = "  timeouts {\n    create = \"3s\"\n  }\n";
     world.config(&inline(times));
-    world.apply().succeeds().warns(LACKING);
+    world.apply().succeeds().warns(MISSING);
     world.config(&inline(&[times, "  tags = { team = \"network\" }\n"].concat()));
     world.apply().updates(1).keeps_quiet_about("no record yet");
 }
 
-/// Ctrl-C while only the records are lacking: what was made is whole, and stays.
+/// The endpoint is complete when Ctrl-C interrupts the wait, so it is not tainted.
 #[test]
-fn an_interruption_while_they_are_awaited_loses_nothing() {
+fn an_interrupt_while_waiting_for_records_loses_nothing() {
     let world = world(1e6);
     world.config(&inline(""));
     let mut running = world.start(&["apply", "-input=false", "-auto-approve"]);
@@ -87,9 +87,9 @@ fn an_interruption_while_they_are_awaited_loses_nothing() {
     world.plan().is_quiet();
 }
 
-/// A connection that nobody has approved yet, and zones that the service does not use, get none.
+/// A connection without an approval, and a zone that the service does not use, get no records.
 #[test]
-fn what_is_not_to_come_is_not_awaited() {
+fn an_apply_does_not_wait_for_impossible_records() {
     let world = world(1e6);
     let manual = "    is_manual_connection = true\n    request_message = \"please\"\n";
     let subresource = "    subresource_names              = [\"amlworkspace\"]\n";

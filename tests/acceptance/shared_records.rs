@@ -1,4 +1,4 @@
-//! Two endpoints to one service, whose records are in the same zone.
+//! Acceptance tests of two endpoints to one service, whose records are in one zone.
 
 use crate::pieces;
 use crate::world::World;
@@ -10,7 +10,7 @@ fn second(of: &str) -> String {
     named.replace("\"hub\"", "\"second\"").replace("endpoint.hub", "endpoint.second")
 }
 
-/// The address of the workspace in the zone.
+/// Returns the address of the workspace in the zone.
 fn address(world: &World) -> Option<String> {
     let id = world.cloud.id(RECORD);
     let all = world.cloud.everything();
@@ -24,10 +24,10 @@ fn address(world: &World) -> Option<String> {
     Some(address.as_str().unwrap().to_owned())
 }
 
-/// The last one to be written has the names; when it goes, nobody has, until the other's group is
-/// written again.
+/// The group that is written last has the records. Without it, the names have no records until the
+/// other group is written again.
 #[test]
-fn who_has_the_names_and_who_loses_them_is_told() {
+fn the_loss_of_shared_records_is_reported_and_repaired() {
     let world = World::new();
     let first = [pieces::ZONE, pieces::ENDPOINT, pieces::GROUP].concat();
     world.config(&first);
@@ -39,7 +39,8 @@ fn who_has_the_names_and_who_loses_them_is_told() {
     assert_ne!(address(&world).unwrap(), of_first);
     world.plan().is_quiet().keeps_quiet_about("AAI017");
 
-    // The endpoint was on record before its group: Terraform plans its end by what is on record.
+    // The state has the endpoint without its group, which was created later. Terraform plans the
+    // removal by the state.
     world.run(&["apply", "-refresh-only", "-input=false", "-auto-approve"]).succeeds();
     world.config(&first);
     let plan = world.plan().warns("\"pe-hub\" may lose its records in privatelink.api.azureml.ms");
@@ -50,9 +51,9 @@ fn who_has_the_names_and_who_loses_them_is_told() {
     assert_eq!(address(&world).unwrap(), of_first);
 }
 
-/// An endpoint that is there is known before the second is made, whichever way its group is.
+/// Covers zone groups as a resource and as a block.
 #[test]
-fn a_second_endpoint_in_the_zone_is_told_before_it_is_made() {
+fn the_plan_reports_a_second_endpoint_in_the_zone() {
     for group in [pieces::GROUP, ""] {
         let inline = if group.is_empty() { pieces::INLINE_GROUP } else { "" };
         let endpoint = pieces::endpoint_with(inline);
@@ -66,15 +67,15 @@ fn a_second_endpoint_in_the_zone_is_told_before_it_is_made() {
         world.config(&both);
         let says = "\"pe-hub\", has the same records in privatelink.api.azureml.ms";
         world.plan().warns(says).says("AAI017").says("Azure keeps one record");
-        // What goes with it is not in its way, and nobody is told of what is not read.
+        // A destroy removes both endpoints, so it reports nothing.
         world.config("");
         world.run(&["plan", "-destroy"]).succeeds().keeps_quiet_about("AAI017");
     }
 }
 
-/// Another team's endpoint may not be read, and is none of ours.
+/// The endpoint may belong to another team.
 #[test]
-fn an_endpoint_that_may_not_be_read_is_not_spoken_of() {
+fn an_unreadable_endpoint_is_not_reported() {
     let world = World::new();
     let first = [pieces::ZONE, &*pieces::endpoint_with(pieces::INLINE_GROUP)].concat();
     world.config(&first);
@@ -85,9 +86,9 @@ fn an_endpoint_that_may_not_be_read_is_not_spoken_of() {
     world.run(&["plan", "-refresh=false"]).succeeds().keeps_quiet_about("AAI017");
 }
 
-/// An endpoint is not in its own way.
+/// An endpoint does not conflict with itself.
 #[test]
-fn a_group_that_gets_another_zone_is_alone() {
+fn another_zone_in_a_group_is_not_reported() {
     let other = pieces::ZONE.replace("\"api\"", "\"notebooks\"");
     let other = other.replace("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net");
     let ground = [pieces::ZONE, &other].concat();

@@ -1,4 +1,4 @@
-//! Whose the zone group of an endpoint is, and what becomes of connections.
+//! Acceptance tests of the modes of an endpoint's zone group, and of disconnected connections.
 
 use emulator::Policy;
 use serde_json::json;
@@ -12,7 +12,7 @@ const BY_POLICY: &str =
     "Microsoft.Network/privateEndpoints/pe-hub/privateDnsZoneGroups/deployedByPolicy";
 const INLINE: &str = "Microsoft.Network/privateEndpoints/pe-hub/privateDnsZoneGroups/default";
 
-/// What a policy of the platform team does once the endpoint exists.
+/// Creates the zone group that a policy of the platform team deploys for an endpoint.
 fn deploy(cloud: &Cloud) {
     let zone = cloud.id(pieces::ZONE_PATH);
     let config = json!({"name": "amlworkspace-privateDnsZone", "properties": {
@@ -31,7 +31,7 @@ fn with_zone(endpoint: &str) -> String {
 }
 
 #[test]
-fn a_policys_group_is_shown_and_never_touched() {
+fn the_group_of_a_policy_is_shown_and_not_changed() {
     for mode in ["", "  dns_zone_group_mode = \"policy\"\n"] {
         let world = World::new();
         world.config(&with_zone(&pieces::endpoint_with(mode)));
@@ -48,7 +48,7 @@ fn a_policys_group_is_shown_and_never_touched() {
 }
 
 #[test]
-fn where_there_is_to_be_no_group_one_that_appears_is_removed() {
+fn the_mode_none_removes_a_group_that_appears() {
     let world = World::new();
     let none = pieces::endpoint_with("  dns_zone_group_mode = \"none\"\n");
     world.config(&with_zone(&none));
@@ -56,7 +56,7 @@ fn where_there_is_to_be_no_group_one_that_appears_is_removed() {
     world.plan().is_quiet();
     deploy(&world.cloud);
     world.apply().updates(1);
-    assert!(!world.cloud.has(BY_POLICY), "the group is gone");
+    assert!(!world.cloud.has(BY_POLICY), "the group was deleted");
     world.plan().is_quiet();
 }
 
@@ -85,7 +85,7 @@ fn a_change_of_mode_never_replaces_the_endpoint() {
 }
 
 #[test]
-fn a_second_group_is_refused_with_what_to_do_about_the_first() {
+fn a_second_group_is_rejected_with_instructions() {
     let world = World::new();
     world.config(&with_zone(pieces::ENDPOINT));
     world.apply().succeeds();
@@ -100,7 +100,7 @@ fn a_second_group_is_refused_with_what_to_do_about_the_first() {
 }
 
 #[test]
-fn a_group_that_does_not_come_is_not_waited_for_for_ever() {
+fn waiting_for_a_group_ends_at_its_timeout() {
     let waiting = "  dns_zone_group_mode = \"policy\"\n  wait_for_zone_group {\n    \
                    timeout = \"1s\"\n    \
                    required_zone_names = [\"privatelink.api.azureml.ms\"]\n  }\n";
@@ -112,7 +112,7 @@ fn a_group_that_does_not_come_is_not_waited_for_for_ever() {
 }
 
 #[test]
-fn a_group_that_fails_may_be_a_warning() {
+fn a_failed_group_can_be_a_warning() {
     let fault = || {
         let fault = emulator::Fault::status(403, "LinkedAuthorizationFailed", "no join/action");
         fault.method("PUT").path("privateDnsZoneGroups").count(0)
@@ -130,7 +130,7 @@ fn a_group_that_fails_may_be_a_warning() {
 }
 
 #[test]
-fn a_connection_that_is_cut_is_made_anew_unless_told_otherwise() {
+fn a_disconnected_endpoint_is_replaced_unless_configured_otherwise() {
     let cut = |more: &str| {
         let world = World::new();
         world.config(&pieces::endpoint_with(more));
@@ -154,8 +154,8 @@ fn a_connection_that_is_cut_is_made_anew_unless_told_otherwise() {
 
 const NOTEBOOKS: &str = "Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net";
 
-/// Two zones of the platform team, and its policy that gives endpoints a group of them, so many
-/// seconds after they were made.
+/// Creates two zones of the platform team, and its policy that gives endpoints a group of them
+/// `after` seconds after their creation.
 fn policy(world: &World, after: f64) {
     let zones = [pieces::ZONE_PATH, NOTEBOOKS];
     zones.iter().for_each(|zone| world.cloud.put_zone(zone));
@@ -164,14 +164,14 @@ fn policy(world: &World, after: f64) {
     world.cloud.policy(Policy::zone_group("amlworkspace", &zones).after(after));
 }
 
-/// An endpoint with a group of its own in the first of those zones.
+/// Returns an endpoint with its own group in the first of those zones.
 fn managed() -> String {
     let zone = "\"${local.network}/privateDnsZones/privatelink.api.azureml.ms\"";
     pieces::endpoint_with(&pieces::INLINE_GROUP.replace("azureai_private_dns_zone.api.id", zone))
 }
 
 #[test]
-fn the_group_of_a_policy_is_waited_for() {
+fn an_apply_waits_for_the_group_of_a_policy() {
     let waiting = "  dns_zone_group_mode = \"policy\"\n  wait_for_zone_group {\n    \
                    required_zone_names = [\"privatelink.notebooks.azure.net\"]\n  }\n";
     let world = World::new();
@@ -192,9 +192,9 @@ fn the_group_of_a_policy_is_waited_for() {
     assert!(!world.cloud.has(BY_POLICY), "it goes with its endpoint");
 }
 
-/// Each endpoint has a mode of its own, which may come from a variable.
+/// The mode can come from a variable.
 #[test]
-fn endpoints_of_one_resource_differ_in_their_mode() {
+fn endpoints_of_one_resource_can_have_different_modes() {
     let world = World::new();
     policy(&world, 0.0);
     let each = pieces::ENDPOINT.replacen("\"pe-hub\"", "\"pe-${each.key}\"", 1).replacen(
@@ -209,13 +209,13 @@ fn endpoints_of_one_resource_differ_in_their_mode() {
     world.apply().creates(2);
     let group = |name: &str| BY_POLICY.replace("pe-hub", name);
     world.apply().updates(1).says("azureai_private_endpoint.hub[\"nobodys\"] will be updated");
-    assert!(world.cloud.has(&group("pe-theirs")), "shown, and never touched");
-    assert!(!world.cloud.has(&group("pe-nobodys")), "there is to be none");
+    assert!(world.cloud.has(&group("pe-theirs")), "it is shown and not changed");
+    assert!(!world.cloud.has(&group("pe-nobodys")), "the mode allows no group");
     world.plan().is_quiet();
 }
 
 #[test]
-fn a_policy_leaves_a_managed_group_alone() {
+fn a_policy_does_not_change_a_managed_group() {
     let world = World::new();
     policy(&world, 600.0);
     world.config(&managed());
@@ -225,9 +225,9 @@ fn a_policy_leaves_a_managed_group_alone() {
     assert!(world.cloud.has(INLINE) && !world.cloud.has(BY_POLICY));
 }
 
-/// A policy that comes between the endpoint and its group: an endpoint has one.
+/// The policy comes between the endpoint and its group, and an endpoint can have only one group.
 #[test]
-fn a_policy_that_was_there_first_is_told() {
+fn a_group_that_a_policy_deployed_first_is_reported() {
     let world = World::new();
     policy(&world, 0.0);
     world.config(&managed());
@@ -242,9 +242,9 @@ fn a_policy_that_was_there_first_is_told() {
     world.plan().is_quiet();
 }
 
-/// The service is made anew under the same name: what led to the old one leads nowhere.
+/// The service is recreated under its name, and the endpoint still leads to the deleted one.
 #[test]
-fn an_endpoint_to_what_was_made_anew_is_replaced_with_the_reason() {
+fn an_endpoint_to_a_recreated_service_is_replaced_with_the_reason() {
     const VAULT: &str = "Microsoft.KeyVault/vaults/airefkv";
     let world = World::new();
     let endpoint = pieces::ENDPOINT.replace("local.workspace", "local.vault");
