@@ -1,9 +1,9 @@
-//! What is known only during the apply, what is null, and IDs in any casing, in records,
-//! memberships, policies, approvals and workspaces.
+//! Acceptance tests of unknown values, nulls, and IDs in any casing, in records, memberships,
+//! policies, approvals and workspaces.
 
 use crate::world::World;
 
-/// Everything below takes its values from here, so nothing is known before the apply.
+/// Source of all values, so that none of them is known before the apply.
 const SOURCE: &str = r#"
 resource "terraform_data" "u" {
   input = {
@@ -124,7 +124,7 @@ resource "azureai_workspace" "project" {
 "#;
 
 #[test]
-fn every_argument_may_be_known_late() {
+fn every_argument_can_be_unknown() {
     let world = World::new();
     world.config(&[SOURCE, NETWORK, WORKSPACES].concat());
     world.validate().succeeds();
@@ -203,7 +203,7 @@ resource "azureai_workspace" "hub" {
 "#;
 
 #[test]
-fn null_is_the_same_as_nothing() {
+fn null_equals_a_missing_argument() {
     let world = World::new();
     world.config(NULLS);
     world.apply().creates(6);
@@ -219,7 +219,7 @@ fn null_is_the_same_as_nothing() {
     world.plan().is_quiet();
 }
 
-/// Arguments that are IDs.
+/// Expressions of the arguments that are IDs.
 const IDS: [&str; 7] = [
     "azureai_private_dns_zone.it.id",
     "azureai_private_endpoint.it.id",
@@ -231,10 +231,10 @@ const IDS: [&str; 7] = [
 ];
 
 #[test]
-fn an_id_is_the_same_in_any_casing() {
+fn ids_in_another_casing_cause_no_changes() {
     let hcl = [NETWORK, WORKSPACES].concat();
     let known = hcl.replace(" ? local.u.vault : null", " ? \"\" : null");
-    let spelt = |function: &str| {
+    let in_casing = |function: &str| {
         let ids = IDS.iter().fold(known.clone(), |hcl, id| {
             hcl.replace(&format!("= {id}\n"), &format!("= {function}({id})\n"))
         });
@@ -244,11 +244,11 @@ fn an_id_is_the_same_in_any_casing() {
         [early, ids].concat()
     };
     let world = World::new();
-    world.config(&spelt("upper"));
+    world.config(&in_casing("upper"));
     world.apply().creates(8);
     world.plan().is_quiet();
     for function in ["lower", "title"] {
-        world.config(&spelt(function));
+        world.config(&in_casing(function));
         world.plan().is_quiet();
     }
 }

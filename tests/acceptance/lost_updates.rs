@@ -1,4 +1,5 @@
-//! What others have written while ours was on its way, failed and came again, stays.
+//! Acceptance tests of concurrent changes: a repeated write keeps what another client wrote in the
+//! meantime.
 
 use emulator::{Emulator, Fault, FaultKind};
 use serde_json::{Value, json};
@@ -25,12 +26,12 @@ fn associations(count: usize) -> String {
     [pieces::ENDPOINT, &ASSOCIATIONS.replace("COUNT", &count.to_string())].concat()
 }
 
-/// A world with an endpoint, and so many security groups beside `theirs`.
+/// Returns a world with an endpoint, and with `groups` security groups beside `theirs`.
 fn endpoint(groups: usize) -> World {
     slow_endpoint(groups, 0.0)
 }
 
-/// The same, where each operation takes so many seconds.
+/// Returns the world of [`endpoint`] with operations that take `seconds`.
 fn slow_endpoint(groups: usize, seconds: f64) -> World {
     let world = World::of(Emulator::builder().operation_seconds(seconds));
     for name in (0..groups).map(|index| format!("g{index}")).chain(["theirs".to_owned()]) {
@@ -41,7 +42,7 @@ fn slow_endpoint(groups: usize, seconds: f64) -> World {
     world
 }
 
-/// The names of the security groups of the endpoint.
+/// Returns the names of the endpoint's security groups.
 fn groups(world: &World) -> Vec<String> {
     let endpoint = world.cloud.get(pieces::ENDPOINT_PATH).unwrap();
     let groups = endpoint["properties"]["applicationSecurityGroups"].as_array();
@@ -51,26 +52,26 @@ fn groups(world: &World) -> Vec<String> {
     names
 }
 
-/// Somebody else changes this.
+/// Returns a fault in which another client changes these properties.
 fn change(world: &World, path: &str, properties: &Value) -> Fault {
     let change = json!({ "properties": properties });
     Fault::new(FaultKind::Change { id: world.cloud.id(path), change })
 }
 
-/// The moments between a write that is accepted and its repetition.
+/// Moments between an accepted write and its repetition.
 const MOMENTS: [&str; 2] = ["as its operation fails", "as it is repeated"];
 
-/// Lets the operation of the next write fail, and has somebody change something in between.
-fn fails_once_while(world: &World, path: &str, moment: &str, theirs: Fault) {
+/// Makes the operation of the next write fail, and another client change the object in between.
+fn fails_once_while(world: &World, path: &str, moment: &str, other: Fault) {
     let busy = Fault::operation("AnotherOperationInProgress", "Another operation runs.");
     world.cloud.fault(busy.method("PUT").path(path));
     world.cloud.fault(match moment {
-        "as its operation fails" => theirs.method("GET").path("/operation").after("PUT", path),
-        _ => theirs.method("PUT").path(path).nth(2),
+        "as its operation fails" => other.method("GET").path("/operation").after("PUT", path),
+        _ => other.method("PUT").path(path).nth(2),
     });
 }
 
-/// Every write since then has a condition.
+/// Asserts that the write was repeated, and that every write after request `since` had a condition.
 #[track_caller]
 fn are_conditional(world: &World, path: &str, since: usize) {
     let requests = world.cloud.requests().split_off(since);
@@ -82,13 +83,13 @@ fn are_conditional(world: &World, path: &str, since: usize) {
 }
 
 #[test]
-fn an_endpoints_update_is_repeated() {
+fn a_repeated_update_of_an_endpoint_keeps_other_changes() {
     for moment in MOMENTS {
         let world = endpoint(0);
         let id = world.cloud.id(&format!("{GROUPS}/theirs"));
-        let theirs = json!({"applicationSecurityGroups": [{"id": id}]});
-        let theirs = change(&world, pieces::ENDPOINT_PATH, &theirs);
-        fails_once_while(&world, "/privateEndpoints/pe-hub", moment, theirs);
+        let other = json!({"applicationSecurityGroups": [{"id": id}]});
+        let other = change(&world, pieces::ENDPOINT_PATH, &other);
+        fails_once_while(&world, "/privateEndpoints/pe-hub", moment, other);
         let before = world.cloud.requests().len();
         world.config(&pieces::endpoint_with("  tags = { v = \"2\" }\n"));
         world.apply().updates(1);
@@ -100,13 +101,13 @@ fn an_endpoints_update_is_repeated() {
 }
 
 #[test]
-fn an_association_is_repeated() {
+fn a_repeated_association_keeps_other_changes() {
     for moment in MOMENTS {
         let world = endpoint(1);
         let id = world.cloud.id(&format!("{GROUPS}/theirs"));
-        let theirs = json!({"applicationSecurityGroups": [{"id": id}]});
-        let theirs = change(&world, pieces::ENDPOINT_PATH, &theirs);
-        fails_once_while(&world, "/privateEndpoints/pe-hub", moment, theirs);
+        let other = json!({"applicationSecurityGroups": [{"id": id}]});
+        let other = change(&world, pieces::ENDPOINT_PATH, &other);
+        fails_once_while(&world, "/privateEndpoints/pe-hub", moment, other);
         let before = world.cloud.requests().len();
         world.config(&associations(1));
         world.apply().creates(1);
@@ -117,12 +118,12 @@ fn an_association_is_repeated() {
 }
 
 #[test]
-fn a_subnets_policy_is_repeated() {
+fn a_repeated_subnet_policy_keeps_other_changes() {
     for moment in MOMENTS {
         let world = World::new();
-        let theirs = json!({"serviceEndpoints": [{"service": "Microsoft.Storage"}]});
-        let theirs = change(&world, SUBNET, &theirs);
-        fails_once_while(&world, "/subnets/snet-pe", moment, theirs);
+        let other = json!({"serviceEndpoints": [{"service": "Microsoft.Storage"}]});
+        let other = change(&world, SUBNET, &other);
+        fails_once_while(&world, "/subnets/snet-pe", moment, other);
         let policy = "resource \"azureai_subnet_private_endpoint_policy\" \"it\" {\n  \
                       subnet_id = local.subnet\n  private_endpoint_network_policies = \
                       \"Enabled\"\n}\n";
@@ -135,7 +136,7 @@ fn a_subnets_policy_is_repeated() {
     }
 }
 
-/// The access to a resource, with something more in it.
+/// Returns the access to a resource with these arguments.
 fn access(path: &str, more: &str) -> String {
     format!(
         "resource \"azureai_public_network_access\" \"f\" {{\n  resource_id = \
@@ -148,9 +149,9 @@ fn rules(world: &World, path: &str) -> Value {
     world.cloud.get(path).unwrap()["properties"]["networkAcls"].clone()
 }
 
-/// As it is taken on, and as it changes.
+/// Covers the create and the update of the resource.
 #[test]
-fn a_flag_is_written_again_after_a_refusal() {
+fn a_repeated_flag_keeps_other_changes() {
     for (path, before) in [(STORAGE, None), (STORAGE, Some("Allow")), (VAULT, Some("Allow"))] {
         let world = World::new();
         world.cloud.patch(path, &json!({"properties": {"networkAcls": {"ipRules": []}}}));
@@ -167,13 +168,13 @@ fn a_flag_is_written_again_after_a_refusal() {
         world.apply().succeeds();
         let rules = rules(&world, path);
         assert_eq!(rules["defaultAction"], "Deny", "{path}");
-        assert_eq!(rules["ipRules"][0]["value"], "198.51.100.7", "{path}: theirs is there");
+        assert_eq!(rules["ipRules"][0]["value"], "198.51.100.7", "{path}: the other rule stays");
         world.plan().is_quiet();
     }
 }
 
 #[test]
-fn rules_that_stay_keep_their_members() {
+fn kept_rules_keep_their_other_properties() {
     let subnet = |name: &str| format!("\"${{local.vnet}}/subnets/{name}\"");
     let (one, two) = (subnet("snet-pe"), subnet("snet-other"));
     let a = |world: &World| world.cloud.id(SUBNET);
@@ -209,9 +210,9 @@ fn rules_that_stay_keep_their_members() {
     }
 }
 
-/// Their entry says more than its address, or says it in another spelling.
+/// The existing entry has more properties than its address.
 #[test]
-fn addresses_that_stay_keep_their_members() {
+fn kept_addresses_keep_their_other_properties() {
     let world = World::new();
     let rule = json!({"value": "203.0.113.7", "action": "Allow"});
     let acls = json!({"defaultAction": "Deny", "ipRules": [rule]});
@@ -225,8 +226,9 @@ fn addresses_that_stay_keep_their_members() {
     assert!(rules.contains(&rule), "{rules:?}");
 }
 
-/// All of them at once, and all of them away.
-fn all_come_and_go(world: &World, count: usize, parallelism: &[&str]) {
+/// Creates and deletes `count` associations at once, and asserts that another client's association
+/// stays.
+fn are_created_and_deleted_at_once(world: &World, count: usize, parallelism: &[&str]) {
     let apply = [&["apply", "-input=false", "-auto-approve"], parallelism].concat();
     world.cloud.patch(
         pieces::ENDPOINT_PATH,
@@ -244,18 +246,18 @@ fn all_come_and_go(world: &World, count: usize, parallelism: &[&str]) {
 }
 
 #[test]
-fn twelve_associations_of_one_endpoint() {
-    all_come_and_go(&endpoint(12), 12, &[]);
+fn twelve_associations_are_created_and_deleted_at_once() {
+    are_created_and_deleted_at_once(&endpoint(12), 12, &[]);
 }
 
 #[test]
-fn fifteen_associations_fifty_at_a_time_while_each_write_takes_a_second() {
-    all_come_and_go(&slow_endpoint(15, 1.0), 15, &["-parallelism=50"]);
+fn fifteen_associations_are_created_and_deleted_while_writes_take_a_second() {
+    are_created_and_deleted_at_once(&slow_endpoint(15, 1.0), 15, &["-parallelism=50"]);
 }
 
-/// What Azure has refused is not on record, whatever else happened to the endpoint meanwhile.
+/// The state does not have the association, although another client changed the endpoint meanwhile.
 #[test]
-fn an_association_that_is_refused() {
+fn a_rejected_association_is_not_in_the_state() {
     let world = endpoint(2);
     let tags = json!({"tags": {"by": "others"}});
     let tags = FaultKind::Change { id: world.cloud.id(pieces::ENDPOINT_PATH), change: tags };

@@ -1,5 +1,5 @@
-//! Places in a list that others have places in too:
-//! `azureai_private_endpoint_application_security_group_association`.
+//! Acceptance tests of `azureai_private_endpoint_application_security_group_association`: a member
+//! of a list that other clients change too.
 
 use emulator::Fault;
 use serde_json::json;
@@ -31,7 +31,7 @@ fn world() -> World {
     world
 }
 
-/// The names of the groups of the endpoint.
+/// Returns the names of the endpoint's security groups.
 fn groups(world: &World) -> Vec<String> {
     let endpoint = world.cloud.get(pieces::ENDPOINT_PATH).unwrap();
     let groups = endpoint["properties"]["applicationSecurityGroups"].as_array();
@@ -42,7 +42,7 @@ fn groups(world: &World) -> Vec<String> {
     names
 }
 
-/// Somebody else puts the endpoint into these groups.
+/// Makes another client set the endpoint's security groups.
 fn others_put(world: &World, names: &[&str]) {
     let id = |name: &&str| json!({"id": world.cloud.id(&format!("{GROUPS}/{name}"))});
     let groups: Vec<_> = names.iter().map(id).collect();
@@ -51,7 +51,7 @@ fn others_put(world: &World, names: &[&str]) {
 }
 
 #[test]
-fn the_places_of_others_stay() {
+fn memberships_of_other_clients_stay() {
     let world = world();
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
@@ -68,7 +68,7 @@ fn the_places_of_others_stay() {
 }
 
 #[test]
-fn several_at_the_same_time() {
+fn several_associations_are_created_at_once() {
     let world = world();
     let many = ASSOCIATION
         .replace(
@@ -86,7 +86,7 @@ fn several_at_the_same_time() {
 }
 
 #[test]
-fn each_attribute() {
+fn every_attribute_replaces_as_documented() {
     let second = pieces::ENDPOINT.replace("\"hub\"", "\"two\"").replace("pe-hub", "pe-two");
     each_works(
         &world(),
@@ -104,7 +104,7 @@ to:      azureai_private_endpoint.two.id
 }
 
 #[test]
-fn drift_deletion_and_import() {
+fn drift_deletion_and_import_are_handled() {
     let world = world();
     world.config(&hcl());
     world.apply().creates(2);
@@ -119,13 +119,13 @@ fn drift_deletion_and_import() {
     world.import(ADDRESS, &id).succeeds();
     world.plan().is_quiet();
     assert_eq!(world.attribute(ADDRESS, "id"), format!("{endpoint}|{group}"));
-    // With the endpoint gone there is no place left to give up.
+    // The endpoint no longer exists, so there is no membership to remove.
     world.cloud.delete(pieces::ENDPOINT_PATH);
     world.destroy().succeeds();
 }
 
 #[test]
-fn an_operation_that_fails_is_not_on_record_and_made_good() {
+fn a_failed_association_is_not_in_the_state_and_is_created_again() {
     let world = world();
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
@@ -154,7 +154,7 @@ fn an_import_needs_both_ids() {
 }
 
 #[test]
-fn mistakes() {
+fn invalid_arguments_are_errors() {
     are_refused(
         &hcl(),
         r#"

@@ -1,4 +1,5 @@
-//! Null is the same as nothing; an empty value is not, and neither leads to endless changes.
+//! Acceptance tests of nulls: null equals a missing argument, an empty value does not, and neither
+//! causes repeated changes.
 
 use crate::pieces;
 use crate::world::World;
@@ -73,14 +74,14 @@ resource "azureai_public_network_access" "it" {
 }
 "#;
 
-/// The same without the lines that say null.
+/// Returns [`NULLS`] without the lines that set null.
 fn without_nulls() -> String {
     let lines = NULLS.lines().filter(|line| !line.ends_with("= null"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
-fn null_everywhere_is_the_same_as_nothing() {
+fn removing_null_arguments_causes_no_changes() {
     let world = World::new();
     world.config(NULLS);
     world.apply().creates(5);
@@ -90,7 +91,7 @@ fn null_everywhere_is_the_same_as_nothing() {
 }
 
 #[test]
-fn nothing_is_the_same_as_null_everywhere() {
+fn setting_missing_arguments_to_null_causes_no_changes() {
     let world = World::new();
     world.config(&without_nulls());
     world.apply().creates(5);
@@ -100,7 +101,7 @@ fn nothing_is_the_same_as_null_everywhere() {
 }
 
 #[test]
-fn empty_tags_stay_as_they_are_written() {
+fn empty_tags_stay_in_the_state() {
     let world = World::new();
     let empty = NULLS.replace("tags                = null", "tags = {}");
     assert_ne!(empty, NULLS);
@@ -115,9 +116,9 @@ fn empty_tags_stay_as_they_are_written() {
     assert_eq!(world.attribute(zone, "tags"), serde_json::json!({"a": ""}));
 }
 
-/// Azure may list null in the place of a group's records: that is none of them, and no group less.
+/// Azure may return null for a group's records. The group then has no records, but still exists.
 #[test]
-fn null_in_the_place_of_a_list() {
+fn null_records_keep_the_group() {
     let world = World::new();
     world.config(pieces::GROUND);
     world.apply().succeeds();
@@ -128,7 +129,7 @@ fn null_in_the_place_of_a_list() {
     }
     world.cloud.put(&path, &group);
     world.plan().succeeds().keeps_quiet_about("+ private_dns_zone_group");
-    // What really cannot be read is an error.
+    // A value of another type is an error.
     group["properties"]["privateDnsZoneConfigs"] = serde_json::json!("odd");
     world.cloud.put(&path, &group);
     world.plan().fails_with("unexpected response");

@@ -1,4 +1,5 @@
-//! Many objects of one kind: how much is asked for and how fast, and that nothing is overlooked.
+//! Acceptance tests of many objects of one kind: the number of requests, their rate, and the
+//! detection of drift.
 
 use serde_json::json;
 
@@ -33,8 +34,8 @@ resource "azureai_private_dns_a_record" "all" {
 }
 "#;
 
-/// How often each of these was asked for: lists of links, single links, lists of records, single
-/// records.
+/// Returns the numbers of requests after request `since`: lists of links, single links, lists of
+/// records, single records.
 fn asked(world: &World, since: usize) -> [usize; 4] {
     let requests = world.cloud.requests().split_off(since);
     let count = |fits: fn(&str) -> bool| requests.iter().filter(|it| fits(&it.path)).count();
@@ -47,7 +48,7 @@ fn asked(world: &World, since: usize) -> [usize; 4] {
 }
 
 #[test]
-fn what_is_in_a_zone_is_listed_once_and_drift_is_seen_all_the_same() {
+fn links_and_records_of_a_zone_are_listed_once_and_drift_is_detected() {
     let world = World::new();
     for (number, name) in (20..).zip(["a", "b", "c", "d"]) {
         world.cloud.put_network(&format!("vnet-{name}"), &format!("10.{number}.0.0/16"));
@@ -56,7 +57,8 @@ fn what_is_in_a_zone_is_listed_once_and_drift_is_seen_all_the_same() {
     world.apply().succeeds();
     let before = world.cloud.requests().len();
     world.plan().is_quiet();
-    // The first record is read by itself: a zone may have thousands of which one is managed.
+    // The provider reads the first record by itself, because a zone may have thousands of records
+    // but only one managed record.
     assert_eq!(asked(&world, before), [3, 0, 1, 1]);
 
     let zone = "Microsoft.Network/privateDnsZones/api.example.org";
@@ -98,9 +100,9 @@ resource "azureai_private_dns_zone_virtual_network_link" "all" {
 }
 "#;
 
-/// With ten times as much of everything this is 424 requests, and those of more pages.
+/// Ten times as many objects need 424 requests, and those of the additional pages.
 #[test]
-fn what_is_in_a_group_is_listed_too() {
+fn objects_of_a_resource_group_are_listed() {
     let world = World::new();
     for number in 0..8 {
         world.cloud.put_network(&format!("vnet-{number}"), &format!("10.{}.0.0/16", 20 + number));
@@ -111,11 +113,11 @@ fn what_is_in_a_group_is_listed_too() {
     world.plan().is_quiet();
     let requests = world.cloud.requests().split_off(before);
     let ends = |suffix: &str| requests.iter().filter(|it| it.path.ends_with(suffix)).count();
-    // Of each type one by itself, then those of the group.
+    // One object of each type by itself, then the list of the group.
     assert_eq!(ends("/privateEndpoints"), 1);
     assert_eq!(ends("/networkInterfaces"), 1);
     assert_eq!(ends("/privateDnsZones"), 1);
-    // What Azure lists for each parent only.
+    // Types that Azure lists for each parent only.
     assert_eq!(ends("/privateDnsZoneGroups"), 30);
     assert_eq!(ends("/virtualNetworkLinks"), 6);
     assert_eq!(ends("/SOA/@"), 6);
@@ -140,9 +142,9 @@ fn refused(world: &World) -> usize {
     world.cloud.requests().iter().filter(|it| it.status == 429).count()
 }
 
-/// Azure counts down what is left: nobody is refused who listens.
+/// The provider slows down by the remaining quota in Azure's responses.
 #[test]
-fn with_few_requests_left_it_goes_slower_and_is_never_refused() {
+fn a_low_quota_slows_requests_before_any_429() {
     let world = World::new();
     world.config(&records(30));
     world.cloud.limit_writes(25, 10.0);
@@ -151,14 +153,14 @@ fn with_few_requests_left_it_goes_slower_and_is_never_refused() {
     world.plan().is_quiet();
 }
 
-/// Where others use the budget up, each refusal is heeded by all, and everything is done.
+/// Other clients use up the quota. After each 429, all requests wait as long as it says.
 #[test]
-fn with_no_requests_left_all_wait_as_long_as_azure_asks() {
+fn an_exhausted_quota_makes_all_requests_wait() {
     let world = World::new();
     world.config(&records(8));
     world.cloud.limit_writes(1, 2.0);
     world.apply().succeeds();
-    // As many as were under way at once, and hardly any more.
+    // Hardly more than the requests that were running at once.
     let refused = refused(&world);
     assert!((1..=16).contains(&refused), "{refused} times");
     world.plan().is_quiet();

@@ -1,4 +1,4 @@
-//! Many at the same time: in one run, and in two runs that know nothing of each other.
+//! Acceptance tests of many objects at once: in one run, and in two runs with separate states.
 
 use std::collections::BTreeSet;
 
@@ -29,15 +29,15 @@ resource "azureai_private_endpoint" "all" {
     .replace("COUNT", &count.to_string())
 }
 
-/// The IDs of all that is on record, in lower case.
-fn on_record(state: &Value) -> BTreeSet<String> {
+/// Returns the IDs of all objects in the state, in lower case.
+fn in_state(state: &Value) -> BTreeSet<String> {
     let resources = state["resources"].as_array().into_iter().flatten();
     let instances = resources.flat_map(|it| it["instances"].as_array().into_iter().flatten());
     let ids = instances.filter_map(|it| it["attributes"]["id"].as_str());
     ids.map(str::to_lowercase).collect()
 }
 
-/// The IDs of all that Azure has of a type, in lower case.
+/// Returns the IDs of all objects of a type in Azure, in lower case.
 fn in_azure(world: &World, kind: &str) -> BTreeSet<String> {
     let all = world.cloud.of_kind(kind);
     all.iter().map(|it| it["id"].as_str().unwrap().to_lowercase()).collect()
@@ -48,11 +48,11 @@ fn apply_widely(world: &World, more: &[&str]) -> Outcome {
 }
 
 #[test]
-fn two_hundred_endpoints_fifty_at_a_time() {
+fn two_hundred_endpoints_are_created_fifty_at_a_time() {
     let world = World::new();
     world.config(&endpoints(200));
     apply_widely(&world, &[]);
-    assert_eq!(on_record(&world.state()), in_azure(&world, ENDPOINTS));
+    assert_eq!(in_state(&world.state()), in_azure(&world, ENDPOINTS));
     assert_eq!(in_azure(&world, ENDPOINTS).len(), 200);
     let before = world.cloud.requests().len();
     world.plan().is_quiet();
@@ -61,15 +61,15 @@ fn two_hundred_endpoints_fifty_at_a_time() {
         let (_, rest) = it.path.split_once("/privateEndpoints").unwrap_or(("", "/of/another"));
         !rest.trim_start_matches('/').contains('/')
     };
-    // The first by itself, and from the second on by their list.
+    // The first endpoint by itself, and the others as a list.
     assert_eq!(requests.iter().filter(of_endpoints).count(), 2);
     apply_widely(&world, &["-destroy"]);
     assert!(in_azure(&world, ENDPOINTS).is_empty());
 }
 
-/// Links and records of one zone, and zone groups that write into it, made and taken away at once.
+/// Creates and deletes links, records, and zone groups of one zone at once.
 #[test]
-fn one_zone_that_everybody_writes_into() {
+fn one_zone_accepts_concurrent_writes() {
     let world = World::new();
     let names = "[for number in range(30) : \"n${number}\"]";
     let zone = r#"
@@ -85,19 +85,20 @@ resource "azureai_private_dns_a_record" "all" {
     world.config(&[pieces::ZONE, pieces::LINK, &group, &zone.replace("NAMES", names)].concat());
     apply_widely(&world, &[]);
     world.plan().is_quiet();
-    // The zone waits for what is in it.
+    // The zone is deleted after the objects in it.
     apply_widely(&world, &["-destroy"]);
     assert!(!world.cloud.has(pieces::ZONE_PATH) && in_azure(&world, ENDPOINTS).is_empty());
 }
 
-/// All are refused but one; then they go one after the other, and nobody is refused again.
+/// Azure rejects all operations but one. The provider then runs one after another, and Azure
+/// rejects no more.
 #[test]
-fn a_subnet_that_takes_one_at_a_time() {
+fn operations_in_one_subnet_run_one_at_a_time() {
     let world = World::new();
     world.config(&endpoints(12));
     world.cloud.contend(0.05);
     apply_widely(&world, &[]);
-    assert_eq!(on_record(&world.state()), in_azure(&world, ENDPOINTS));
+    assert_eq!(in_state(&world.state()), in_azure(&world, ENDPOINTS));
     let refused = world.cloud.requests().iter().filter(|it| it.status == 429).count();
     assert!((1..=24).contains(&refused), "{refused} times");
     world.plan().is_quiet();
@@ -105,15 +106,16 @@ fn a_subnet_that_takes_one_at_a_time() {
     assert!(in_azure(&world, ENDPOINTS).is_empty());
 }
 
-/// Two runs at once: this folder's, and another's with a state of its own.
+/// Runs a command in this folder and in another one at once, each with its own state.
 fn at_once(world: &World, command: &[&str]) -> [Outcome; 2] {
     let one = world.start(command);
     let two = world.start(&[&["-chdir=../other"], command].concat());
     [world.end(one), world.end(two)]
 }
 
-/// The same configuration in two folders: this one, and another with a state of its own.
-fn doubled(one: &str, two: &str) -> World {
+/// Returns a world with `one` in its folder, and with `two` in another folder that has its own
+/// state.
+fn two_folders(one: &str, two: &str) -> World {
     let world = World::new();
     world.config(two);
     let text = std::fs::read_to_string(world.path("main.tf")).unwrap();
@@ -128,13 +130,13 @@ fn other_state(world: &World) -> Value {
 }
 
 #[test]
-fn two_runs_side_by_side() {
+fn two_runs_with_different_objects_succeed() {
     let own = endpoints(10);
-    let world = doubled(&own, &own.replace("pe-", "other-"));
+    let world = two_folders(&own, &own.replace("pe-", "other-"));
     for outcome in at_once(&world, &APPLY) {
         outcome.succeeds();
     }
-    let (one, two) = (on_record(&world.state()), on_record(&other_state(&world)));
+    let (one, two) = (in_state(&world.state()), in_state(&other_state(&world)));
     assert_eq!((one.len(), two.len()), (10, 10));
     assert_eq!(&one | &two, in_azure(&world, ENDPOINTS));
     for outcome in at_once(&world, &["destroy", "-auto-approve"]) {
@@ -143,9 +145,9 @@ fn two_runs_side_by_side() {
     assert!(in_azure(&world, ENDPOINTS).is_empty());
 }
 
-/// Each object belongs to one of them, and the other is told how to take it over.
+/// The error of the other run has the `import` block.
 #[test]
-fn two_runs_that_want_the_same() {
+fn each_object_is_in_the_state_of_one_run() {
     let zones = r#"
 resource "azureai_private_dns_zone" "all" {
   count               = 10
@@ -153,9 +155,9 @@ resource "azureai_private_dns_zone" "all" {
   resource_group_name = "rg-ai"
 }
 "#;
-    let world = doubled(zones, zones);
+    let world = two_folders(zones, zones);
     let outcomes = at_once(&world, &APPLY);
-    let (one, two) = (on_record(&world.state()), on_record(&other_state(&world)));
+    let (one, two) = (in_state(&world.state()), in_state(&other_state(&world)));
     assert!(one.is_disjoint(&two), "{one:?} {two:?}");
     assert_eq!(&one | &two, in_azure(&world, "Microsoft.Network/privateDnsZones"));
     assert_eq!(one.len() + two.len(), 10);
@@ -165,6 +167,6 @@ resource "azureai_private_dns_zone" "all" {
             _ => drop(outcome.fails_with("exists").says("import {")),
         }
     }
-    // What this one holds is whole: only what is the other's is missed.
+    // The state of this run is complete: it lacks only the objects of the other run.
     world.plan().creates(10 - one.len()).replaces(0);
 }

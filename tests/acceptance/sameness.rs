@@ -1,5 +1,6 @@
-//! What means the same to Azure is no change: blocks and lists in another order, names of tags in
-//! another casing, nothing and an empty value, addresses, a record that nobody configured.
+//! Acceptance tests of equal values that cause no changes: blocks and lists in another order, tag
+//! names in another casing, missing and empty values, addresses, and a record that is not
+//! configured.
 
 use serde_json::{Value, json};
 
@@ -47,7 +48,7 @@ fn registry(blocks: &[&str]) -> String {
 }
 
 #[test]
-fn fixed_addresses_in_another_order() {
+fn fixed_addresses_in_another_order_are_no_change() {
     let world = World::new();
     world.config(&registry(&[FIXED, DATA]));
     world.apply().creates(1);
@@ -60,7 +61,7 @@ fn fixed_addresses_in_another_order() {
     world.plan().is_quiet();
     world.config(&registry(&[FIXED, DATA]));
     world.plan().is_quiet();
-    // Another address of one of them is a change, wherever it stands.
+    // Another address is a change in any order.
     let moved = FIXED.replace("10.0.1.77", "10.0.1.79");
     world.config(&registry(&[DATA, &moved]));
     world.plan().replaces(1).says("10.0.1.79");
@@ -91,7 +92,7 @@ provider "azureai" {
 "#;
 
 #[test]
-fn names_of_tags_in_another_casing() {
+fn tag_names_in_another_casing_are_no_change() {
     let world = World::new();
     world.config_with_provider(TAGS, VAULT);
     world.apply().creates(1);
@@ -104,7 +105,7 @@ fn names_of_tags_in_another_casing() {
     world.plan().is_quiet();
     let all = world.attribute("azureai_private_endpoint.vault", "tags_all");
     assert_eq!(all, json!({"Environment": "test", "Owner": "ai"}));
-    // What is written keeps the casing that is there, and what others manage.
+    // A write keeps the casing of existing tags, and the tags of other clients.
     world.config_with_provider(TAGS, &VAULT.replace("\"test\"", "\"prod\""));
     world.apply().updates(1);
     world.plan().is_quiet();
@@ -112,13 +113,13 @@ fn names_of_tags_in_another_casing() {
 }
 
 #[test]
-fn two_tags_whose_names_differ_in_case_are_told() {
+fn tag_names_that_differ_only_in_casing_are_an_error() {
     let world = World::new();
     world.config(&pieces::with(pieces::ZONE, "  tags = { Team = \"a\", team = \"b\" }\n"));
     world.validate().fails_with("occurs twice");
 }
 
-/// Resources with every collection that may be empty.
+/// Resources with every collection that can be empty.
 const EMPTIES: &str = r#"
 resource "azureai_private_dns_zone" "it" {
   name                = "one.example.org"
@@ -166,7 +167,7 @@ resource "azureai_workspace" "it" {
 "#;
 
 #[test]
-fn nothing_and_an_empty_collection() {
+fn missing_and_empty_collections_are_equal() {
     let written = EMPTIES
         .replace("# tags", "tags = {}")
         .replace("# names", "subresource_names = []")
@@ -182,7 +183,7 @@ fn nothing_and_an_empty_collection() {
 }
 
 #[test]
-fn a_tag_that_is_null_is_none() {
+fn a_null_tag_equals_a_missing_tag() {
     let world = World::new();
     world.config(&pieces::with(pieces::ZONE, "  tags = { a = \"1\", b = null }\n"));
     world.apply().creates(1);
@@ -204,7 +205,7 @@ resource "azureai_public_network_access" "storage" {
 "#;
 
 #[test]
-fn nobody_who_may_pass_and_a_range_with_host_bits() {
+fn an_empty_bypass_and_a_range_with_host_bits_are_no_change() {
     let world = World::new();
     let path = "Microsoft.Storage/storageAccounts/airefstorage";
     world.config(RULES);
@@ -238,7 +239,7 @@ fn set_mail(world: &World, mail: &str) {
 }
 
 #[test]
-fn a_start_of_authority_that_was_never_configured_is_shown_and_left_alone() {
+fn a_soa_record_without_configuration_is_shown_and_not_changed() {
     let world = World::new();
     world.config(SOA);
     world.apply().creates(1).says("host = \"azureprivatedns.net\"");
@@ -250,7 +251,7 @@ fn a_start_of_authority_that_was_never_configured_is_shown_and_left_alone() {
     world.config(&[SOA, &import].concat());
     world.apply().imports(1).says("0 to change").says("mail = \"somebody.example.org\"");
     world.plan().is_quiet();
-    // A block is written, and leaves the record as it is when it goes.
+    // A block is written, and removing it leaves the record unchanged.
     let soa =
         |mail: &str| SOA.replace("# here", &format!("soa_record {{\n    email = \"{mail}\"\n  }}"));
     let mail = || -> Value {

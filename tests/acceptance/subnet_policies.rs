@@ -1,4 +1,5 @@
-//! One property of a subnet that somebody else owns: `azureai_subnet_private_endpoint_policy`.
+//! Acceptance tests of `azureai_subnet_private_endpoint_policy`: one property of a subnet that
+//! another configuration owns.
 
 use emulator::Fault;
 use serde_json::json;
@@ -28,7 +29,7 @@ fn puts(world: &World) -> usize {
 }
 
 #[test]
-fn each_attribute() {
+fn every_attribute_updates_or_replaces_as_documented() {
     each_works(
         &World::new(),
         &pieces::with(POLICY, "  # here\n"),
@@ -49,7 +50,7 @@ to:      replace(local.subnet, "snet-pe", "snet-other")
 }
 
 #[test]
-fn all_else_of_the_subnet_stays() {
+fn other_properties_of_the_subnet_stay() {
     let world = World::new();
     let guard = "Microsoft.Network/networkSecurityGroups/nsg-ai";
     world.cloud.put(guard, &json!({"location": "eastus"}));
@@ -73,7 +74,7 @@ fn all_else_of_the_subnet_stays() {
 }
 
 #[test]
-fn what_is_right_already_is_not_written() {
+fn an_equal_value_is_not_written() {
     let world = World::new();
     world.config(&POLICY.replace("Enabled", "Disabled"));
     world.apply().creates(1);
@@ -83,7 +84,7 @@ fn what_is_right_already_is_not_written() {
 }
 
 #[test]
-fn retained_unless_the_provider_says_otherwise() {
+fn the_value_stays_unless_the_provider_restores_it() {
     let world = World::new();
     world.config(POLICY);
     world.apply().creates(1);
@@ -98,7 +99,7 @@ fn retained_unless_the_provider_says_otherwise() {
 }
 
 #[test]
-fn somebody_writes_at_the_same_time() {
+fn a_concurrent_write_is_repeated() {
     let world = World::new();
     let changed = Fault::status(412, "PreconditionFailed", "The etag does not match.");
     world.cloud.fault(changed.method("PUT").path("/subnets/").count(2));
@@ -108,7 +109,7 @@ fn somebody_writes_at_the_same_time() {
 }
 
 #[test]
-fn drift_deletion_and_import() {
+fn drift_deletion_and_import_are_handled() {
     let world = World::new();
     world.config(POLICY);
     world.apply().creates(1);
@@ -130,7 +131,7 @@ fn drift_deletion_and_import() {
 }
 
 #[test]
-fn mistakes() {
+fn invalid_arguments_are_errors() {
     are_refused(
         POLICY,
         r#"

@@ -1,4 +1,4 @@
-//! Tags: the provider's defaults, and those that are somebody else's.
+//! Acceptance tests of tags: the provider's default tags, and tags of other clients.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ fn zone_with(tags: &str) -> String {
 }
 
 #[test]
-fn defaults_come_in_addition_and_the_resources_own_win() {
+fn default_tags_are_added_and_tags_of_the_resource_win() {
     let world = World::new();
     world.config_with_provider(DEFAULTS, &zone_with("{ stage = \"test\" }"));
     world.apply().succeeds();
@@ -32,7 +32,7 @@ fn defaults_come_in_addition_and_the_resources_own_win() {
 }
 
 #[test]
-fn a_new_default_reaches_what_exists_and_leaves_with_the_block() {
+fn default_tags_are_added_to_existing_resources_and_removed() {
     let world = World::new();
     world.config(pieces::ZONE);
     world.apply().succeeds();
@@ -47,7 +47,7 @@ fn a_new_default_reaches_what_exists_and_leaves_with_the_block() {
 }
 
 #[test]
-fn tags_of_a_policy_are_neither_shown_nor_lost() {
+fn ignored_tags_are_neither_shown_nor_lost() {
     let ignoring = "provider \"azureai\" {\n  ignore_tags {\n    keys = [\"CostCenter\"]\n  }\n}\n";
     let world = World::new();
     world.config_with_provider(ignoring, &zone_with("{ a = \"1\" }"));

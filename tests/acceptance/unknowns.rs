@@ -1,11 +1,12 @@
-//! What is not known yet is not judged: every argument may come from what the same run makes.
+//! Acceptance tests of unknown values: no check judges them, and every argument can come from
+//! another resource of the run.
 
 use serde_json::json;
 
 use crate::pieces;
 use crate::world::World;
 
-/// Everything below takes its values from here, so nothing is known before the apply.
+/// Source of all values, so that none of them is known before the apply.
 const SOURCE: &str = r#"
 resource "terraform_data" "u" {
   input = {
@@ -148,7 +149,7 @@ output "parsed" {
 "#;
 
 #[test]
-fn every_argument_of_every_resource() {
+fn every_argument_can_be_unknown() {
     let world = World::new();
     world.config(&[SOURCE, ZONES, ENDPOINT, STANDALONE_GROUP].concat());
     world.validate().succeeds();
@@ -159,7 +160,7 @@ fn every_argument_of_every_resource() {
 }
 
 #[test]
-fn the_provider_block() {
+fn the_subscription_of_the_provider_can_be_unknown() {
     let world = World::new();
     let provider = r#"
 provider "azureai" {
@@ -173,7 +174,7 @@ provider "azureai" {
     world.plan().is_quiet();
 }
 
-/// A link that AAI013 refuses, which is an error unless the check is relaxed.
+/// Link that AAI013 rejects, which is an error unless the check is relaxed.
 const REGISTERING: &str = r#"
 resource "terraform_data" "mode" { input = "off" }
 resource "azureai_private_dns_zone" "api" {
@@ -189,7 +190,7 @@ resource "azureai_private_dns_zone_virtual_network_link" "api" {
 "#;
 
 #[test]
-fn checks_wait_for_how_strict_they_are() {
+fn checks_with_an_unknown_setting_do_not_fail_the_plan() {
     for setting in [
         "checks = terraform_data.mode.output",
         "check_overrides = { AAI013 = terraform_data.mode.output }",
@@ -207,7 +208,7 @@ fn checks_wait_for_how_strict_they_are() {
 }
 
 #[test]
-fn a_default_tag() {
+fn default_tags_can_be_unknown() {
     let world = World::new();
     let provider = r#"
 resource "terraform_data" "team" { input = "x" }
@@ -224,9 +225,9 @@ provider "azureai" {
     assert_eq!(tags, json!({"team": "fixed", "stamp": "x"}));
 }
 
-/// The environment says something else than the argument that is not known yet will.
+/// The environment has another subscription than the unknown argument.
 #[test]
-fn a_subscription_that_the_environment_has_otherwise() {
+fn an_unknown_subscription_overrides_the_environment() {
     let mut world = World::new();
     let subscription = world.cloud.subscription();
     let source = format!("resource \"terraform_data\" \"s\" {{\n  input = {subscription:?}\n}}\n");
