@@ -1,11 +1,12 @@
-//! The provider's functions: in expressions, without credentials, and with what is not known yet.
+//! Acceptance tests of the provider's functions: in expressions, without credentials, and with
+//! unknown arguments.
 
 use serde_json::{Value, json};
 
 use crate::pieces;
 use crate::world::World;
 
-/// A world without anything that signs in.
+/// Returns a world without the environment variables that configure the provider.
 fn without_credentials() -> World {
     let mut world = World::new();
     for name in [
@@ -20,7 +21,7 @@ fn without_credentials() -> World {
     world
 }
 
-/// An output for each expression.
+/// Returns an output for each expression.
 fn outputs(expressions: &[(&str, &str)]) -> String {
     let output = |(name, expression): &(&str, &str)| {
         format!("output \"{name}\" {{ value = provider::azureai::{expression} }}\n")
@@ -35,7 +36,7 @@ fn value(world: &World, output: &str) -> Value {
 const GUID: &str = "00000000-0000-0000-0000-00000000000f";
 
 #[test]
-fn functions_need_no_credentials_and_no_azure() {
+fn functions_work_without_credentials_and_requests() {
     let world = without_credentials();
     let names = format!("workspace_fqdns(\"{GUID}\", \"Hub\", \"East US\", \"public\")");
     world.config(&outputs(&[
@@ -70,7 +71,7 @@ fn functions_need_no_credentials_and_no_azure() {
 }
 
 #[test]
-fn a_wrong_argument_is_told_what_is_allowed() {
+fn an_invalid_argument_error_says_what_is_allowed() {
     let world = without_credentials();
     world.config("");
     for (call, said) in [
@@ -100,7 +101,7 @@ fn a_wrong_argument_is_told_what_is_allowed() {
 }
 
 #[test]
-fn arguments_that_are_not_known_yet_are_waited_for() {
+fn functions_accept_unknown_arguments() {
     let world = World::new();
     let zones = r#"
 resource "terraform_data" "cloud" { input = "public" }
@@ -123,9 +124,10 @@ resource "azureai_private_dns_zone" "it" {
     assert!(world.cloud.has(pieces::ZONE_PATH));
 }
 
-/// What the functions say beforehand is what the endpoint then needs.
+/// Compares the results of the functions with the records of an endpoint, the zones that Azure
+/// requires, and the names of the workspace.
 #[test]
-fn the_functions_agree_with_what_azure_answers() {
+fn functions_return_what_azure_returns() {
     let world = World::new();
     world.config(&format!(
         r#"{endpoint}

@@ -1,4 +1,5 @@
-//! What the guides and the README give to copy is valid, as it stands, for real Terraform.
+//! Acceptance tests of the configuration blocks of the guides and the README: the real Terraform
+//! accepts each block unchanged.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +9,7 @@ use crate::newer_queries;
 use crate::pieces;
 use crate::world::World;
 
-/// What a block may refer to without declaring it, and a declaration to go with it.
+/// Objects that a block may refer to without declaring them, and their declarations.
 const ELSEWHERE: [(&str, &str); 6] = [
     ("azureai_private_dns_zone.workspace", ZONES),
     ("azureai_private_endpoint.hub", pieces::ENDPOINT),
@@ -59,14 +60,14 @@ fn pages() -> Vec<PathBuf> {
     guides.map(|entry| entry.unwrap().path()).chain([root.join("README.md")]).collect()
 }
 
-/// The blocks of a page that are configuration.
+/// Returns the configuration blocks of a page.
 fn blocks(page: &Path) -> Vec<String> {
     let text = fs::read_to_string(page).unwrap();
     let mut lines = text.lines();
     let mut blocks = Vec::new();
     while let Some(line) = lines.next() {
         if ["```terraform", "```hcl"].contains(&line.trim()) {
-            // A block in a list is indented as its fence is.
+            // A block in a list is indented like its fence.
             let indent = line.len() - line.trim_start().len();
             let inside = lines.by_ref().take_while(|line| line.trim() != "```");
             blocks.push(
@@ -77,7 +78,7 @@ fn blocks(page: &Path) -> Vec<String> {
     blocks
 }
 
-/// The names after a prefix, such as `var.`.
+/// Returns the names that follow a prefix such as `var.`.
 fn named<'b>(block: &'b str, prefix: &str) -> BTreeSet<&'b str> {
     let word = |rest: &'b str| {
         rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default()
@@ -85,7 +86,7 @@ fn named<'b>(block: &'b str, prefix: &str) -> BTreeSet<&'b str> {
     block.split(prefix).skip(1).map(word).collect()
 }
 
-/// The block with all that it leaves to the reader.
+/// Returns the block with the declarations that it leaves to the reader.
 fn whole(world: &World, block: &str) -> String {
     let opening = pieces::opening(&world.cloud);
     let (terraform, locals) = opening.split_once(pieces::PROVIDER).unwrap();
@@ -114,7 +115,7 @@ fn whole(world: &World, block: &str) -> String {
     text
 }
 
-/// All of them, and whether they need Terraform 1.14, which knows actions.
+/// Returns every block, and `true` if it needs Terraform 1.14, the first version with actions.
 fn all() -> impl Iterator<Item = (String, bool)> {
     pages().into_iter().flat_map(|page| blocks(&page)).map(|block| {
         let newer = block.contains("action \"");
@@ -126,8 +127,7 @@ fn check(world: &World, block: &str) {
     world.file("formatted.tf", block);
     world.run(&["fmt", "-check", "-diff", "formatted.tf"]).succeeds();
     fs::remove_file(world.path("formatted.tf")).unwrap();
-    // What is taken over from other providers needs them, and a module has to be fetched; a test is
-    // no configuration.
+    // Blocks of other providers and modules need a download, and a test is no configuration.
     if !["azurerm_", "azapi_", "module \"", "run \""].iter().any(|other| block.contains(other)) {
         world.file("main.tf", &whole(world, block));
         world.validate().succeeds();

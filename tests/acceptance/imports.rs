@@ -1,4 +1,4 @@
-//! What already exists is taken over, however its ID is spelt.
+//! Acceptance tests of imports of existing objects by IDs in any casing.
 
 use crate::pieces;
 use crate::world::World;
@@ -9,7 +9,8 @@ fn other_endpoint() -> String {
     pieces::ENDPOINT.replace("\"hub\"", "\"other\"").replace("pe-hub", "pe-other")
 }
 
-/// An endpoint of its own for the zone group, so that the other one has none.
+/// Returns one resource of each kind, and a second endpoint for the zone group, so that the first
+/// endpoint has no group.
 fn configuration() -> String {
     let other = other_endpoint();
     let group = pieces::GROUP.replace("endpoint.hub.id", "endpoint.other.id");
@@ -17,27 +18,27 @@ fn configuration() -> String {
     [pieces::ZONE, pieces::LINK, pieces::ENDPOINT, &other, &group, &flag].concat()
 }
 
-/// Addresses and IDs in a casing that nobody would choose.
-fn oddly(world: &World) -> [(&'static str, String); 5] {
+/// Returns the addresses and the IDs in alternating upper and lower case.
+fn in_odd_casing(world: &World) -> [(&'static str, String); 5] {
     pieces::where_each_is(&world.cloud)
         .map(|(address, id)| (address, pieces::odd_casing(&id.replace("pe-hub/", "pe-other/"))))
 }
 
-/// A world in which one of each exists and Terraform has forgotten them.
-fn forgotten() -> World {
+/// Returns a world with one object of each kind that the state does not have.
+fn removed_from_state() -> World {
     let world = World::new();
     world.config(&configuration());
     world.apply().creates(6);
-    for (address, _) in oddly(&world) {
+    for (address, _) in in_odd_casing(&world) {
         world.run(&["state", "rm", address]).succeeds();
     }
     world
 }
 
 #[test]
-fn by_command_in_odd_casing() {
-    let world = forgotten();
-    for (address, id) in oddly(&world) {
+fn the_import_command_accepts_ids_in_any_casing() {
+    let world = removed_from_state();
+    for (address, id) in in_odd_casing(&world) {
         world.import(address, &id).succeeds();
     }
     world.plan().is_quiet();
@@ -45,10 +46,10 @@ fn by_command_in_odd_casing() {
 }
 
 #[test]
-fn by_block_in_odd_casing() {
-    let world = forgotten();
+fn import_blocks_accept_ids_in_any_casing() {
+    let world = removed_from_state();
     let mut hcl = configuration();
-    for (address, id) in oddly(&world) {
+    for (address, id) in in_odd_casing(&world) {
         hcl.push_str(&format!("import {{\n  to = {address}\n  id = \"{id}/\"\n}}\n"));
     }
     world.config(&hcl);
@@ -59,7 +60,7 @@ fn by_block_in_odd_casing() {
 }
 
 #[test]
-fn what_azure_calls_it_is_recorded() {
+fn the_state_has_the_spelling_of_azure() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
@@ -72,7 +73,7 @@ fn what_azure_calls_it_is_recorded() {
 }
 
 #[test]
-fn an_endpoint_with_an_inline_group_is_taken_over_whole() {
+fn an_import_of_an_endpoint_includes_its_inline_group() {
     let world = World::new();
     let endpoint = pieces::endpoint_with(pieces::INLINE_GROUP);
     world.config(&[pieces::ZONE, &endpoint].concat());
@@ -83,9 +84,9 @@ fn an_endpoint_with_an_inline_group_is_taken_over_whole() {
     world.plan().is_quiet();
 }
 
-/// Import knows nothing of the configuration, so it cannot tell whose group it finds.
+/// An import does not see the configuration, so it cannot know which resource manages the group.
 #[test]
-fn a_group_that_is_managed_on_its_own_survives_the_import_of_its_endpoint() {
+fn a_separately_managed_group_survives_the_import_of_its_endpoint() {
     let world = World::new();
     world.config(&[pieces::ZONE, pieces::ENDPOINT, pieces::GROUP].concat());
     world.apply().creates(3);
@@ -97,13 +98,13 @@ fn a_group_that_is_managed_on_its_own_survives_the_import_of_its_endpoint() {
     world.plan().is_quiet();
 }
 
-/// Terraform before 1.14 writes the configuration itself, out of the state.
+/// Before version 1.14, Terraform itself generates the configuration from the state.
 #[test]
-fn by_block_with_generated_configuration() {
-    let world = forgotten();
-    // What Terraform has not forgotten stays configured.
+fn generated_configuration_matches_the_imported_objects() {
+    let world = removed_from_state();
+    // The state still has the second endpoint, so it stays in the configuration.
     let mut hcl = other_endpoint();
-    for (address, id) in oddly(&world) {
+    for (address, id) in in_odd_casing(&world) {
         hcl.push_str(&format!("import {{\n  to = {address}\n  id = \"{id}\"\n}}\n"));
     }
     world.config(&hcl);
@@ -113,7 +114,8 @@ fn by_block_with_generated_configuration() {
     world.plan().is_quiet();
 }
 
-/// What a hub has, its project shows too, and an approval has two names.
+/// Objects whose configuration is harder to generate: a project shows properties of its hub, and an
+/// approval has two ways to select its connection.
 const HARDER: &str = r#"
 resource "azureai_workspace" "hub" {
   name                = "hub-it"
@@ -163,7 +165,7 @@ resource "azureai_subnet_private_endpoint_policy" "subnet" {
 "#;
 
 #[test]
-fn by_block_with_generated_configuration_of_what_is_harder() {
+fn generated_configuration_of_projects_and_approvals_is_valid() {
     let world = World::new();
     world.config(HARDER);
     world.apply().creates(6);
@@ -181,7 +183,7 @@ fn by_block_with_generated_configuration_of_what_is_harder() {
 }
 
 #[test]
-fn what_does_not_exist_cannot_be_taken_over() {
+fn a_missing_object_cannot_be_imported() {
     let world = World::new();
     world.config(pieces::ZONE);
     let id = world.cloud.id(pieces::ZONE_PATH);
@@ -190,7 +192,7 @@ fn what_does_not_exist_cannot_be_taken_over() {
 }
 
 #[test]
-fn an_id_that_is_none_or_of_another_type_is_refused_with_an_example() {
+fn an_invalid_id_is_rejected_with_an_example() {
     let world = World::new();
     world.config(pieces::ZONE);
     let address = "azureai_private_dns_zone.api";

@@ -1,4 +1,5 @@
-//! What the provider writes into Terraform's log: well-formed, filtered, and never a secret.
+//! Acceptance tests of the provider's lines in Terraform's log: they are well-formed, filtered by
+//! level, and free of secrets.
 
 use emulator::Emulator;
 use serde_json::Value;
@@ -18,7 +19,7 @@ fn applied_with(settings: &[(&str, &str)]) -> (World, String) {
     (world, log)
 }
 
-/// Levels of the provider's own lines.
+/// Returns the levels of the provider's own lines.
 fn levels(log: &str) -> Vec<String> {
     let entries = log.lines().map(|line| serde_json::from_str::<Value>(line).expect(line));
     entries
@@ -44,7 +45,7 @@ fn every_line_of_the_json_log_is_well_formed() {
 }
 
 #[test]
-fn the_level_is_obeyed() {
+fn the_log_level_filters_lines() {
     let (_world, log) = applied_with(&[("TF_LOG_PROVIDER", "ERROR")]);
     assert!(!log.contains("provider.terraform-provider-azureai"), "{log}");
     let (_world, log) = applied_with(&[("TF_LOG_PROVIDER", "INFO")]);
@@ -52,11 +53,11 @@ fn the_level_is_obeyed() {
 }
 
 #[test]
-fn no_secret_is_ever_logged() {
+fn no_secret_is_logged() {
     let (world, log) = applied_with(&[("TF_LOG", "TRACE")]);
-    assert!(log.contains("privateEndpoints"), "the log tells what was asked");
+    assert!(log.contains("privateEndpoints"), "the log has the requests");
     for secret in [world.cloud.client_secret(), "Bearer ey".to_owned()] {
-        assert!(!log.contains(&secret), "the log tells {secret}");
+        assert!(!log.contains(&secret), "the log has {secret}");
     }
 }
 

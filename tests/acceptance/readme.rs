@@ -1,4 +1,5 @@
-//! The configurations of the README, applied as they stand but for the values of their variables.
+//! Acceptance tests of the README's configurations, which are applied with values for their
+//! variables.
 
 use emulator::{Emulator, Policy};
 use serde_json::Value;
@@ -27,7 +28,7 @@ const VALUES: [(&str, &str); 9] = [
     ("github.com/azureai/terraform-provider-azureai//examples/modules", "./modules"),
 ];
 
-/// The block of configuration with that number.
+/// Returns the configuration block of this number.
 fn block(number: usize) -> String {
     let readme = include_str!("../../README.md");
     let rest = readme.split("```hcl\n").nth(number).unwrap();
@@ -35,10 +36,10 @@ fn block(number: usize) -> String {
     VALUES.iter().fold(block, |text, (from, to)| text.replace(from, to))
 }
 
-/// The first is for a Foundry account, from nothing, where everything is as late as it may be. The
-/// roles, which azurerm would assign, come from a policy.
+/// Applies the first block, a new Foundry account, with every delay. A policy assigns the roles
+/// that azurerm would assign.
 #[test]
-fn the_module_makes_a_private_foundry() {
+fn the_first_block_creates_a_private_foundry_account() {
     let late = Emulator::builder().operation_seconds(2.0).foundry_races(2.0);
     let owner = late.policy(Policy::agent_roles()).policy(Policy::agent_data_role());
     let world = World::of(owner);
@@ -59,10 +60,9 @@ fn the_module_makes_a_private_foundry() {
     assert!(!network.to_string().contains("legionservicelink"));
 }
 
-/// The second is for the workspace itself: it has no finding any more, and each resource that it
-/// works with has those that it had.
+/// Applies the second block, for the workspace itself. Its resources keep their findings.
 #[test]
-fn the_workspace_has_no_finding() {
+fn the_second_block_leaves_no_finding_of_the_workspace() {
     let posture = r#"
 data "azureai_network_isolation_posture" "it" {
   workspace_id               = local.workspace
@@ -80,9 +80,9 @@ data "azureai_network_isolation_posture" "it" {
     assert_eq!(findings.as_array().unwrap().len(), 10);
 }
 
-/// The third is for all of them: nothing is left to be desired, and the next plan is empty.
+/// Applies the third block, for the workspace and all its resources.
 #[test]
-fn the_module_makes_it_compliant() {
+fn the_third_block_makes_the_workspace_compliant() {
     let world = World::new();
     let module = "modules/private-workspace";
     copy_whole(&project(&format!("examples/{module}")), &world.path(module));

@@ -1,4 +1,4 @@
-//! What the real Azure was recorded to do, or is reported to do, and what becomes of it here.
+//! Acceptance tests of behavior that was recorded or reported of the real Azure.
 
 use emulator::{Fault, FaultKind};
 use serde_json::{Value, json};
@@ -16,9 +16,9 @@ fn flag(target: &str, more: &str) -> String {
     format!("{head} {{\n  resource_id = {target}\n  {more}\n}}\n")
 }
 
-/// Versions before 2025-03-01 do not show `ipVersionType` (recorded).
+/// API versions before 2025-03-01 do not return `ipVersionType` (recorded).
 #[test]
-fn the_version_of_an_endpoints_addresses_is_written_and_read() {
+fn the_ip_version_of_an_endpoint_is_written_and_read() {
     for version in ["IPv4", "DualStack"] {
         let world = World::new();
         let more = format!("  ip_version_type = \"{version}\"\n");
@@ -34,9 +34,9 @@ fn the_version_of_an_endpoints_addresses_is_written_and_read() {
     }
 }
 
-/// Private DNS accepts tags whose key has a colon or a blank, and forgets them.
+/// Private DNS accepts tags whose key has a colon or a space, and drops them.
 #[test]
-fn tags_that_private_dns_forgets_are_told_and_left_out() {
+fn tags_that_private_dns_drops_cause_a_warning() {
     let world = World::new();
     let tags = "tags = { \"Cost Center\" = \"4711\", \"corp:owner\" = \"ai\", env = \"test\" }";
     let hcl = format!(
@@ -74,9 +74,9 @@ resource "azureai_private_dns_zone_virtual_network_link" "l" {{
     world.plan().is_quiet();
 }
 
-/// There are regions whose service accepts a list of addresses and forgets it.
+/// In some regions, the service accepts a list of addresses and drops it.
 #[test]
-fn a_list_of_addresses_that_is_not_kept_is_named() {
+fn a_dropped_list_of_addresses_is_an_error() {
     let world = World::new();
     let hub = "Microsoft.MachineLearningServices/workspaces/hub-far";
     let body = json!({
@@ -102,7 +102,7 @@ fn a_list_of_addresses_that_is_not_kept_is_named() {
 }
 
 #[test]
-fn a_perimeter_secures_what_azure_offers_it_for() {
+fn secured_by_perimeter_is_accepted_where_azure_offers_it() {
     for target in ["local.vault", "local.storage"] {
         let world = World::new();
         world.config(&flag(target, "public_network_access = \"SecuredByPerimeter\""));
@@ -111,9 +111,9 @@ fn a_perimeter_secures_what_azure_offers_it_for() {
     }
 }
 
-/// Azure may have words that are not known here.
+/// Azure may accept values that the provider does not know.
 #[test]
-fn an_unknown_word_of_a_flag_is_no_more_than_a_warning() {
+fn an_unknown_value_of_a_flag_is_a_warning() {
     let world = World::new();
     world.config(&flag("local.workspace", "public_network_access = \"SecuredByPerimeter\""));
     world.validate().warns("\"SecuredByPerimeter\"").says("Enabled or Disabled");
@@ -125,9 +125,9 @@ fn an_unknown_word_of_a_flag_is_no_more_than_a_warning() {
     world.validate().fails_with("Did you mean \"Disabled\"?");
 }
 
-/// Storage takes single addresses, and ranges of /30 or larger.
+/// Storage accounts accept single addresses, and ranges of /30 or larger.
 #[test]
-fn single_addresses_of_a_storage_account() {
+fn storage_accounts_accept_single_addresses() {
     let world = World::new();
     let rules = |list: &str| {
         let open = "public_network_access = \"Enabled\"\n  default_action = \"Deny\"";
@@ -142,15 +142,16 @@ fn single_addresses_of_a_storage_account() {
     let written = account["properties"]["networkAcls"]["ipRules"].as_array().unwrap().clone();
     let written: Vec<Value> = written.into_iter().map(|rule| rule["value"].clone()).collect();
     assert!(written.contains(&json!("203.0.113.7")), "{written:?}");
-    // What is not known yet is refused by the plan, or by the apply before Azure is asked.
+    // The plan rejects an unknown value once it is known, or the apply does before any request.
     let later = "resource \"terraform_data\" \"range\" {\n  input = \"198.51.100.8/31\"\n}\n";
     world.config(&[later, &rules("terraform_data.range.output")].concat());
     world.apply().fails_with("198.51.100.8/31").says("ip_rules").says("/30");
 }
 
-/// Beside 200 and 201 a `Location` names the resource (RFC 9110): nobody is asked there.
+/// Beside 200 and 201, `Location` names the resource (RFC 9110), so the provider does not request
+/// it.
 #[test]
-fn a_location_beside_the_end_is_not_followed() {
+fn the_location_of_a_completed_write_is_not_followed() {
     for address in ["elsewhere/x", "https://elsewhere.example/x"] {
         let world = World::new();
         let header = FaultKind::Header { name: "Location".into(), value: address.into() };

@@ -1,4 +1,5 @@
-//! Private endpoint connections as the services were recorded to decide on them, and to name them.
+//! Acceptance tests of private endpoint connections: how services were recorded to decide on them
+//! and to name them.
 
 use serde_json::{Value, json};
 
@@ -53,9 +54,9 @@ fn state(world: &World, name: &str) -> Value {
     connection(world)["properties"]["privateLinkServiceConnectionState"][name].clone()
 }
 
-/// Storage approves neither what is approved nor what is rejected.
+/// Storage accounts approve neither an approved nor a rejected connection.
 #[test]
-fn what_storage_cannot_decide_is_said_by_the_plan() {
+fn decisions_that_storage_rejects_fail_the_plan() {
     let world = World::new();
     let with = |more: &str| [endpoint(STORAGE, true), approval(STORAGE, more)].concat();
     world.config(&with("description = \"first\""));
@@ -73,9 +74,9 @@ fn what_storage_cannot_decide_is_said_by_the_plan() {
     world.plan().is_quiet();
 }
 
-/// What the plan cannot know: a connection that was decided before this resource is created.
+/// The plan does not know a connection that was decided before the resource is created.
 #[test]
-fn what_storage_has_decided_already_is_said_by_the_apply() {
+fn decisions_that_storage_has_made_before_fail_the_apply() {
     let world = World::new();
     let with = |more: &str| [endpoint(STORAGE, false), approval(STORAGE, more)].concat();
     world.config(&with("description = \"ours\""));
@@ -86,9 +87,9 @@ fn what_storage_has_decided_already_is_said_by_the_apply() {
     world.plan().is_quiet();
 }
 
-/// Search approves what it has rejected by way of Pending.
+/// Search services approve a rejected connection through Pending.
 #[test]
-fn search_approves_again_by_way_of_pending() {
+fn search_approves_a_rejected_connection_through_pending() {
     let world = World::new();
     let with = |more: &str| [endpoint(SEARCH, true), approval(SEARCH, more)].concat();
     world.config(&with("description = \"first\""));
@@ -104,7 +105,7 @@ fn search_approves_again_by_way_of_pending() {
     }
     assert_eq!(state(&world, "status"), "Approved");
     assert_eq!(state(&world, "description"), "third");
-    // Somebody else rejects it.
+    // Another client rejects the connection.
     let rejected = json!({"privateLinkServiceConnectionState": {"status": "Rejected"}});
     let id = connection(&world)["id"].as_str().unwrap().to_owned();
     world.cloud.patch(&id, &json!({ "properties": rejected }));
@@ -114,9 +115,9 @@ fn search_approves_again_by_way_of_pending() {
     world.destroy().succeeds();
 }
 
-/// Azure AI services name a connection `ACCOUNT/ENDPOINT.GUID`, and its ID ends in the last part.
+/// Azure AI services name a connection `ACCOUNT/ENDPOINT.GUID`, and its ID ends with the last part.
 #[test]
-fn a_connection_of_ai_services_is_named_as_its_id_ends() {
+fn a_connection_of_ai_services_is_named_like_the_end_of_its_id() {
     let world = World::new();
     world.config(&endpoint(SERVICES, true));
     world.apply().creates(1);

@@ -1,4 +1,4 @@
-//! Workspaces as the real Azure was recorded to change them.
+//! Acceptance tests of workspaces: how the real Azure was recorded to update them.
 
 use emulator::{Builder, Emulator};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::world::World;
 
 const PATH: &str = "Microsoft.MachineLearningServices/workspaces/hub-it";
 
-/// The bodies of the PATCHes of workspaces after the request of this number.
+/// Returns the bodies of the PATCH requests of workspaces after the request of this number.
 fn patches(world: &World, number: u64) -> Vec<Value> {
     let requests = world.cloud.requests_after(number).into_iter();
     let of_workspaces =
@@ -26,7 +26,8 @@ fn has_null(value: &Value) -> bool {
     }
 }
 
-/// Applies what updates one hub, and answers the PATCHes: none of them has a null.
+/// Applies an update of one workspace, and returns the bodies of its PATCH requests. Asserts that
+/// none of them has a null.
 fn update(world: &World, hcl: &str) -> Vec<Value> {
     let before = world.cloud.last_request();
     world.config(hcl);
@@ -38,9 +39,9 @@ fn update(world: &World, hcl: &str) -> Vec<Value> {
     sent
 }
 
-/// A PATCH replaces the map of tags, and a tag of null is refused.
+/// A PATCH replaces the map of tags, and Azure rejects a tag of null.
 #[test]
-fn tags_are_sent_whole_and_never_null() {
+fn tags_are_sent_completely_and_without_nulls() {
     for kind in [HUB, PROJECT] {
         let world = World::new();
         let rest = if kind == HUB { "" } else { HUB };
@@ -56,9 +57,9 @@ fn tags_are_sent_whole_and_never_null() {
     }
 }
 
-/// Azure shows some of what a hub does not have as null: that is no difference.
+/// Azure returns null for some properties that a hub does not have, which is no difference.
 #[test]
-fn what_azure_shows_as_null_is_not_sent() {
+fn null_properties_are_not_sent() {
     let world = World::new();
     world.config(HUB);
     world.apply().creates(1);
@@ -80,7 +81,7 @@ locals {
 "#;
 
 #[test]
-fn what_is_taken_out_of_a_hub_is_cleared() {
+fn removed_arguments_of_a_hub_are_cleared() {
     let world = World::new();
     let full = pieces::with(
         HUB,
@@ -96,9 +97,9 @@ fn what_is_taken_out_of_a_hub_is_cleared() {
     assert_eq!(sent, [cleared]);
 }
 
-/// Azure keeps a managed network for good: without the block it stays, and nothing is planned.
+/// Azure never removes a managed network, so the plan shows no changes without the block.
 #[test]
-fn a_managed_network_that_is_taken_out_stays() {
+fn a_managed_network_stays_without_its_block() {
     let world = World::new();
     let block = "  managed_network {\n    isolation_mode = \"AllowInternetOutbound\"\n  }\n";
     world.config(&pieces::with(HUB, block));
@@ -110,9 +111,9 @@ fn a_managed_network_that_is_taken_out_stays() {
     world.plan().is_quiet();
 }
 
-/// What Azure makes of the name is no difference, whether or not the configuration repeats it.
+/// Azure derives a friendly name from the name, and configuring that value is no difference.
 #[test]
-fn a_friendly_name_that_is_the_name() {
+fn a_friendly_name_that_equals_the_name_is_no_change() {
     let world = World::new();
     world.config(HUB);
     world.apply().creates(1);
@@ -122,9 +123,9 @@ fn a_friendly_name_that_is_the_name() {
     world.plan().is_quiet();
 }
 
-/// Both readings of a PATCH: it replaces the identities, or adds to them.
+/// Covers both readings of a PATCH: it replaces the identities, or adds to them.
 #[test]
-fn identities_are_sent_whole() {
+fn identities_are_sent_completely() {
     for adds in [false, true] {
         let azure: Builder = Emulator::builder().adds_identities(adds);
         let world = World::of(azure);
@@ -160,9 +161,9 @@ fn identities_are_sent_whole() {
     }
 }
 
-/// Azure's PATCH has the key's address, and nothing else of the encryption.
+/// Azure's PATCH has the URL of the key, and nothing else of the encryption.
 #[test]
-fn another_key_is_taken_in_place() {
+fn another_encryption_key_is_updated_in_place() {
     let world = World::new();
     let with = |key: &str| {
         let key = format!("https://airefkv.vault.azure.net/keys/{key}");
@@ -186,9 +187,9 @@ fn another_key_is_taken_in_place() {
     world.plan().replaces(1);
 }
 
-/// Every notebook host that was recorded of a workspace in westus3 is westus2's.
+/// Every recorded notebook host of a workspace in westus3 is in westus2.
 #[test]
-fn notebooks_of_westus3() {
+fn notebook_hosts_of_westus3_are_in_westus2() {
     let world = World::new();
     world.config("");
     let call = "provider::azureai::workspace_fqdns(\"79a5ed1b-0f02-4baa-89c2-23dad085bce8\", \

@@ -1,4 +1,5 @@
-//! The scenarios and the module under `examples/`, as they stand: applied, quiet, taken away.
+//! Acceptance tests of the scenarios and modules under `examples/`: each is applied unchanged, has
+//! no further changes, and is destroyed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,11 +10,11 @@ use serde_json::{Value, json};
 use crate::pieces;
 use crate::world::World;
 
-/// A subscription beside the world's first, and a tenant that it may belong to.
+/// Second subscription, and the tenant that it may belong to.
 const OTHER: &str = "22222222-2222-2222-2222-222222222222";
 const PARTNER: &str = "44444444-4444-4444-4444-444444444444";
 
-/// A world in which the variables of the scenarios have values.
+/// Returns a world with values for the variables of the scenarios.
 fn world() -> World {
     world_of(Emulator::builder())
 }
@@ -23,7 +24,7 @@ fn world_of(azure: Builder) -> World {
     let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
     let workspace = world.cloud.id(pieces::WORKSPACE_PATH);
     let subscription = world.cloud.subscription();
-    // A vault that was never told its rules shows none; once told, it shows Azure's own for ever.
+    // A vault shows no rules until they are written once, and from then on Azure's own.
     let rules = json!({"networkAcls": {"bypass": "AzureServices", "defaultAction": "Allow"}});
     world.cloud.patch("Microsoft.KeyVault/vaults/airefkv", &json!({ "properties": rules }));
     world
@@ -37,7 +38,7 @@ fn world_of(azure: Builder) -> World {
     world
 }
 
-/// Makes that many things, finds nothing left to do, and leaves everything as it was.
+/// Creates this many resources, plans no changes, and asserts that a destroy restores everything.
 fn comes_and_goes(world: &World, scenario: &str, resources: usize) {
     let before = world.cloud.everything();
     world.copy(&format!("examples/scenarios/{scenario}"));
@@ -62,14 +63,14 @@ fn zones_in(world: &World, subscription: &str) {
 }
 
 #[test]
-fn existing_workspace() {
+fn the_existing_workspace_scenario_works() {
     let world = world();
     // Ten zones with their links, seven endpoints, and six flags.
     comes_and_goes(&world, "existing-workspace", 10 + 10 + 7 + 6);
 }
 
 #[test]
-fn hub_and_spoke() {
+fn the_hub_and_spoke_scenario_works() {
     let mut world = world();
     zones_of_another_team(&world);
     let spoke = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
@@ -78,9 +79,9 @@ fn hub_and_spoke() {
     comes_and_goes(&world, "hub-and-spoke", 3);
 }
 
-/// The network team's subscription, perhaps in a tenant of its own.
+/// The network team has its own subscription, which may be in its own tenant.
 #[test]
-fn hub_and_spoke_in_two_subscriptions() {
+fn the_hub_and_spoke_scenario_works_in_two_subscriptions() {
     for tenant in [None, Some(PARTNER)] {
         let mut world = world_of(Emulator::builder().other_subscription(OTHER, tenant));
         zones_in(&world, OTHER);
@@ -94,7 +95,7 @@ fn hub_and_spoke_in_two_subscriptions() {
 }
 
 #[test]
-fn policy_managed_dns() {
+fn the_policy_managed_dns_scenario_works() {
     let world = world();
     zones_of_another_team(&world);
     let group = world.cloud.group().replace("rg-ai", "rg-dns");
@@ -106,13 +107,13 @@ fn policy_managed_dns() {
 }
 
 #[test]
-fn manual_approval() {
+fn the_manual_approval_scenario_works() {
     comes_and_goes(&world(), "manual-approval", 2);
 }
 
-/// The consumer is in another tenant, where it has a network of its own.
+/// The consumer is in another tenant, where it has its own network.
 #[test]
-fn manual_approval_across_tenants() {
+fn the_manual_approval_scenario_works_across_tenants() {
     let mut world = world_of(Emulator::builder().other_subscription(OTHER, Some(PARTNER)));
     let owner = world.cloud.tenant();
     let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
@@ -132,9 +133,9 @@ fn manual_approval_across_tenants() {
     comes_and_goes(&world, "manual-approval", 2);
 }
 
-/// Two teams, each with a state of its own: what one puts out, the other takes in.
+/// Two teams have separate states. The output of one team is the input of the other.
 #[test]
-fn custom_dns() {
+fn the_custom_dns_scenario_works() {
     let world = world();
     world.cloud.put_group("rg-dns");
     world.copy("examples/scenarios/custom-dns/workspace");
@@ -162,9 +163,9 @@ fn custom_dns() {
     central(&["destroy", "-auto-approve"]).destroys(8);
 }
 
-/// Its own tests run offline, as its users run them.
+/// The module's own tests run offline.
 #[test]
-fn module_private_workspace() {
+fn the_tests_of_the_private_workspace_module_pass() {
     let world = world();
     let before = world.cloud.everything();
     copy_whole(&project("examples/modules/private-workspace"), &world.path(""));
@@ -174,7 +175,7 @@ fn module_private_workspace() {
 }
 
 #[test]
-fn module_private_foundry() {
+fn the_tests_of_the_private_foundry_module_pass() {
     let world = World::of(Emulator::builder().policy(Policy::agent_roles()));
     let before = world.cloud.everything();
     copy_whole(&project("examples/modules/private-foundry"), &world.path(""));
@@ -183,12 +184,12 @@ fn module_private_foundry() {
     world.cloud.is_as_it_was(&before);
 }
 
-/// A folder of the project.
+/// Returns the path of a folder of the project.
 pub fn project(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a folder with everything in it.
 pub fn copy_whole(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -202,7 +203,7 @@ pub fn copy_whole(from: &Path, to: &Path) {
     }
 }
 
-/// A new folder needs a test here, or in the file that is named.
+/// A new folder needs a test here or in one of the files of this list.
 #[test]
 fn every_scenario_and_module_has_a_test() {
     let here = include_str!("scenarios.rs");
@@ -219,12 +220,12 @@ fn every_scenario_and_module_has_a_test() {
     for group in ["scenarios", "modules"] {
         for entry in fs::read_dir(project("examples").join(group)).unwrap() {
             let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-            let told = here.contains(&format!("\"{name}\""))
+            let tested = here.contains(&format!("\"{name}\""))
                 || here.contains(&format!("examples/{group}/{name}"))
                 || elsewhere.iter().any(|(known, text)| {
                     *known == name && text.contains(&format!("examples/{group}/{name}"))
                 });
-            assert!(told, "no test applies examples/{group}/{name}");
+            assert!(tested, "no test applies examples/{group}/{name}");
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The job that the provider is for: a workspace behind private link, from nothing and back.
+//! Acceptance tests of the provider's main purpose: a workspace behind private link, from nothing
+//! and back.
 
 use serde_json::json;
 
@@ -23,15 +24,15 @@ fn scenario() -> World {
 }
 
 #[test]
-fn a_workspace_becomes_private_and_goes_back() {
+fn a_workspace_becomes_private_and_public_again() {
     let world = scenario();
     let before = world.cloud.everything();
     world.validate().succeeds();
     world.apply().creates(6);
     world.plan().is_quiet();
-    // The zone group has written records into the zones since Terraform made them.
+    // The zone group has written records into the zones since Terraform created them.
     world.run(&["apply", "-refresh-only", "-input=false", "-auto-approve"]).succeeds();
-    // Some versions of Terraform end with 2 here, though they find nothing.
+    // Some versions of Terraform exit with 2 here, although they find no changes.
     world.refresh_only().succeeds().says("No changes.");
 
     let hub = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
@@ -47,7 +48,7 @@ fn a_workspace_becomes_private_and_goes_back() {
 }
 
 #[test]
-fn every_address_of_the_endpoint_is_known_to_terraform_and_written_to_the_zones() {
+fn the_state_has_every_address_and_record_of_the_endpoint() {
     let world = scenario();
     world.apply().succeeds();
     let endpoint = "azureai_private_endpoint.hub";
@@ -77,7 +78,7 @@ fn a_saved_plan_is_applied_as_planned() {
 }
 
 #[test]
-fn the_workspace_is_described_with_its_default_resources() {
+fn the_data_source_of_a_hub_has_its_default_resources() {
     let world = World::new();
     world.config(r#"data "azureai_workspace" "hub" { id = local.workspace }"#);
     world.apply().succeeds();
@@ -95,7 +96,7 @@ fn the_workspace_is_described_with_its_default_resources() {
 }
 
 #[test]
-fn a_project_names_its_hub() {
+fn the_data_source_of_a_project_has_its_hub() {
     let world = World::new();
     world.config(
         r#"data "azureai_workspace" "project" {
@@ -170,7 +171,7 @@ resource "azureai_private_dns_zone" "set" {
     world.plan().is_quiet();
     let second = world.instance("azureai_private_dns_zone.counted[1]");
     assert_eq!(second["attributes"]["name"], json!("n1.example.org"));
-    // The first configuration goes on working when the environment has no secret any more.
+    // The first provider configuration needs the secret of the environment.
     world.unset("ARM_CLIENT_SECRET");
     world.plan().fails_with("client_secret");
 }

@@ -1,4 +1,5 @@
-//! Terraform's own ways of working: parts of a configuration, forced replacement, no refresh.
+//! Acceptance tests of Terraform's own workflows: targets, forced replacement, and plans without a
+//! refresh.
 
 use crate::pieces;
 use crate::world::World;
@@ -11,10 +12,11 @@ fn applied() -> World {
 }
 
 #[test]
-fn replacement_on_request_and_after_a_taint() {
+fn an_endpoint_is_replaced_on_request_and_after_a_taint() {
     let world = applied();
     let endpoint = "azureai_private_endpoint.hub";
-    // What hangs on the endpoint's ID is replaced with it; the flag only waits for it.
+    // A resource that refers to the endpoint's ID is replaced with it. The flag only depends on the
+    // endpoint.
     let replace = "-replace=azureai_private_endpoint.hub";
     world.run(&["apply", replace, "-input=false", "-auto-approve"]).replaces(2);
     world.plan().is_quiet();
@@ -25,7 +27,7 @@ fn replacement_on_request_and_after_a_taint() {
 }
 
 #[test]
-fn parts_of_a_configuration() {
+fn targets_apply_and_destroy_parts_of_a_configuration() {
     let world = World::new();
     world.config(&pieces::one_of_each());
     let link = "-target=azureai_private_dns_zone_virtual_network_link.api";
@@ -41,7 +43,7 @@ fn parts_of_a_configuration() {
 }
 
 #[test]
-fn a_plan_without_refresh_asks_azure_nothing_about_what_is_recorded() {
+fn a_plan_without_a_refresh_does_not_read_objects_in_the_state() {
     let world = applied();
     world.cloud.delete(&world.cloud.id(pieces::ZONE_PATH));
     world.run(&["plan", "-refresh=false", "-input=false", "-detailed-exitcode"]).is_quiet();
@@ -49,7 +51,7 @@ fn a_plan_without_refresh_asks_azure_nothing_about_what_is_recorded() {
 }
 
 #[test]
-fn the_new_one_before_the_old_one() {
+fn create_before_destroy_replaces_an_endpoint() {
     let world = World::new();
     let endpoint = pieces::endpoint_with(
         "  lifecycle {
@@ -66,7 +68,7 @@ fn the_new_one_before_the_old_one() {
 }
 
 #[test]
-fn changes_that_the_user_ignores_are_ignored() {
+fn ignored_changes_are_not_planned() {
     let world = World::new();
     let zone = pieces::ZONE.replace(
         "\"rg-ai\"\n",

@@ -1,4 +1,4 @@
-//! Hubs and their projects: `azureai_workspace`.
+//! Acceptance tests of hubs and their projects: `azureai_workspace`.
 
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ resource "azureai_workspace" "project" {
 }
 "#;
 
-/// IDs of identities, by which nothing is checked.
+/// IDs of user-assigned identities, which do not have to exist.
 pub const IDENTITIES: &str = r#"
 locals {
   one = "${local.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one"
@@ -50,7 +50,7 @@ fn properties(world: &World) -> Value {
 }
 
 #[test]
-fn a_hub_is_private_from_its_first_minute() {
+fn a_new_hub_is_private() {
     let world = World::new();
     let before = world.cloud.everything();
     world.config(&[HUB, PROJECT].concat());
@@ -66,7 +66,7 @@ fn a_hub_is_private_from_its_first_minute() {
 }
 
 #[test]
-fn whoever_owns_the_flag_keeps_it() {
+fn an_update_of_a_hub_keeps_a_separately_managed_flag() {
     let world = World::new();
     let flag = r#"
 resource "azureai_public_network_access" "hub" {
@@ -84,7 +84,7 @@ resource "azureai_public_network_access" "hub" {
 }
 
 #[test]
-fn a_project_that_becomes_a_hub_is_made_anew() {
+fn a_project_that_becomes_a_hub_is_replaced() {
     let world = World::new();
     world.config(&[HUB, PROJECT].concat());
     world.apply().creates(2);
@@ -95,9 +95,9 @@ fn a_project_that_becomes_a_hub_is_made_anew() {
 }
 
 #[test]
-fn an_update_says_only_what_has_changed() {
+fn an_update_sends_only_what_has_changed() {
     let world = World::new();
-    // The addresses that may come in are in preview versions of the API only.
+    // Only preview versions of the API have the allowed addresses.
     let flag = r#"
 resource "azureai_public_network_access" "hub" {
   resource_id           = azureai_workspace.hub.id
@@ -119,7 +119,7 @@ resource "azureai_public_network_access" "hub" {
 }
 
 #[test]
-fn drift_deletion_and_import() {
+fn drift_deletion_and_import_are_handled() {
     let world = World::new();
     let hub = pieces::with(HUB, "  friendly_name = \"Ours\"\n  tags = { a = \"1\" }\n");
     world.config(&[&hub, PROJECT].concat());
@@ -142,7 +142,7 @@ fn drift_deletion_and_import() {
     world.apply().fails_with("The workspace \"hub-it\" already exists").says("import {");
 }
 
-const MISTAKES_IN_A_HUB: &str = r#"
+const INVALID_ARGUMENTS_OF_A_HUB: &str = r#"
 good: "hub-it"
 bad:  "-hub"
 says: 3 to 33 letters
@@ -214,12 +214,12 @@ says: "Hub", "Project"
 "#;
 
 #[test]
-fn mistakes_in_a_hub() {
-    are_refused(&[IDENTITIES, HUB].concat(), MISTAKES_IN_A_HUB);
+fn invalid_arguments_of_a_hub_are_errors() {
+    are_refused(&[IDENTITIES, HUB].concat(), INVALID_ARGUMENTS_OF_A_HUB);
 }
 
 #[test]
-fn mistakes_in_a_project() {
+fn invalid_arguments_of_a_project_are_errors() {
     are_refused(
         &[HUB, PROJECT].concat(),
         r#"
