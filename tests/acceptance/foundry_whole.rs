@@ -3,6 +3,7 @@
 
 use emulator::{Builder, Emulator, Policy};
 
+use crate::diagrams;
 use crate::foundry::{ACCOUNT, PATH};
 use crate::pieces;
 use crate::world::World;
@@ -46,6 +47,8 @@ fn private_foundry_applies_once_and_is_destroyed_despite_delays() {
     assert_eq!(met, 3, "a busy host, and a lost status twice");
     assert!(refused.count() > 0, "the account is reported as `Accepted`");
     world.plan().is_quiet();
+    let account = "Microsoft.CognitiveServices/accounts/aif-research";
+    diagrams::page_shows("examples/scenarios/foundry-private/README.md", &world, account);
     let names = world.attribute("azureai_private_endpoint.this[\"account\"]", "dns_records");
     assert_eq!(names.as_array().unwrap().len(), 3);
     world.destroy().destroys(25);

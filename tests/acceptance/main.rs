@@ -38,6 +38,7 @@ mod connection_ids;
 mod credentials;
 mod data_sources;
 mod data_sources_lists;
+mod diagrams;
 mod dns_checks;
 mod dns_proofs;
 mod dns_records;
@@ -81,6 +82,8 @@ mod managed_networks;
 mod managed_networks_newer;
 mod managed_whole;
 mod memberships;
+#[path = "../support/mermaid.rs"]
+mod mermaid;
 mod monitor_scopes;
 mod moves;
 mod newer_actions;

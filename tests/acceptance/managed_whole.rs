@@ -4,6 +4,7 @@
 use emulator::{Builder, Emulator, Policy};
 use serde_json::Value;
 
+use crate::diagrams;
 use crate::pieces::WORKSPACE_PATH;
 use crate::world::World;
 
@@ -45,6 +46,8 @@ fn one_apply_creates_a_foundry_account_with_a_managed_network() {
         let rule = format!("azureai_managed_network_outbound_rule.store[{name:?}]");
         assert_eq!(world.attribute(&rule, "status"), "Active");
     }
+    let account = "Microsoft.CognitiveServices/accounts/aif-research";
+    diagrams::page_shows("examples/scenarios/foundry-managed-network/README.md", &world, account);
     world.destroy().destroys(29);
     world.cloud.is_as_it_was(&before);
 }
@@ -67,7 +70,9 @@ fn one_apply_creates_a_hub_with_a_managed_network() {
     world.apply().creates(2 + 4 + 4 + 1);
     world.plan().is_quiet();
     assert_eq!(world.attribute("azureai_managed_network.hub", "status"), "Active");
-    let hub = world.cloud.get(&WORKSPACE_PATH.replace("airef-hub", "hub-research"));
+    let path = WORKSPACE_PATH.replace("airef-hub", "hub-research");
+    diagrams::page_shows("examples/scenarios/hub-managed-network/README.md", &world, &path);
+    let hub = world.cloud.get(&path);
     let rules = &hub.expect("the hub")["properties"]["managedNetwork"]["outboundRules"];
     let active = |rule: &Value| rule["status"] == "Active";
     assert!(rules.as_object().expect("rules").values().all(active), "{rules}");

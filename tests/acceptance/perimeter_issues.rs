@@ -118,7 +118,7 @@ fn provisioning_issues_are_reported_with_their_fix() {
         assert_eq!(found.len(), 1, "{found:#?}");
         assert_eq!(found[0]["severity"], severity);
         let message = found[0]["message"].as_str().unwrap();
-        assert!(message.ends_with(&format!("its state there is {state}")), "{message}");
+        assert!(message.ends_with(&format!("its provisioning state is {state}")), "{message}");
     }
     associate(&world, STORAGE, None, "");
     assert_eq!(look(&world), [Value::Null; 0]);

@@ -7,6 +7,7 @@ use emulator::{Emulator, Policy, Role};
 use serde_json::{Value, json};
 use terraform_provider_azureai::codes::judgements;
 
+use crate::diagrams;
 use crate::outcome::Outcome;
 use crate::perimeters;
 use crate::pieces;
@@ -25,8 +26,8 @@ data "azureai_network_isolation_posture" "hub" {
 }
 "#;
 
-/// Returns a world with the scenario, ready to be applied.
-fn scenario() -> World {
+/// A world with the scenario in it, ready to be applied.
+pub fn scenario() -> World {
     scenario_in("public")
 }
 
@@ -244,6 +245,7 @@ fn a_nightly_job_fails_until_the_workspace_is_isolated() {
         .fails_with("Module output value precondition failed")
         .says("`airef-hub` is not isolated: 1 finding")
         .says("AAI101");
+    diagrams::workflow_comments(&world);
 }
 
 #[test]
@@ -304,7 +306,7 @@ fn a_hybrid_workspace_can_be_public() {
 fn the_posture_of_a_project_or_a_missing_workspace_is_an_error() {
     let world = World::new();
     world.config(&POSTURE.replace("local.workspace", "replace(local.workspace, \"hub\", \"x\")"));
-    world.apply().fails_with("cannot be judged").says("Azure has no such workspace");
+    world.apply().fails_with("cannot be judged").says("The workspace does not exist.");
     let project = "replace(local.workspace, \"hub\", \"project\")";
     world.config(&POSTURE.replace("local.workspace", project));
     world.apply().fails_with("is a project");

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use emulator::Role;
 use serde_json::json;
 
+use crate::diagrams;
 use crate::foundry_connections::ACCOUNT;
 use crate::perimeters::associate;
 use crate::postures_foundry::{
@@ -116,7 +117,7 @@ fn a_pending_connection_of_the_managed_network_names_the_identity_of_the_account
     let found = world.attribute(IT, "findings");
     let found = found.as_array().unwrap().iter().find(|it| it["code"] == "AAI107").unwrap();
     let message = found["message"].as_str().unwrap();
-    assert!(message.contains(principal) && message.contains("which lacks"), "{message}");
+    assert!(message.contains(principal) && message.contains("but lacks"), "{message}");
 }
 
 #[test]
@@ -192,6 +193,7 @@ fn a_nightly_job_fails_until_the_account_is_isolated() {
         .fails_with("Module output value precondition failed")
         .says("`aif` is not isolated: 2 findings")
         .says("AAI101");
+    diagrams::workflow_comments(&world);
 }
 
 #[test]
@@ -236,17 +238,17 @@ fn exactly_one_attribute_selects_the_account_or_workspace() {
     };
     let account = "${local.group}/providers/Microsoft.CognitiveServices/accounts/none";
     given("");
-    world.validate().fails_with("exactly one attribute").says("None is given");
+    world.validate().fails_with("Exactly one of resource_id").says("None is set");
     given("workspace_id = local.workspace\nresource_id = local.workspace");
-    world.validate().fails_with("exactly one attribute").says("Both are given");
+    world.validate().fails_with("Exactly one of resource_id").says("Both are set");
     given(&format!("workspace_id = \"{account}\""));
     world.validate().fails_with("not of a Microsoft.MachineLearningServices/workspaces");
     given(&format!("resource_id = \"{account}/projects/p\""));
     world.validate().fails_with("is the ID of a Microsoft.CognitiveServices/accounts/projects");
     given(&format!("resource_id = \"{account}\""));
-    world.apply().fails_with("\"none\" cannot be judged").says("Azure has no such account");
+    world.apply().fails_with("\"none\" cannot be judged").says("The account does not exist.");
     given("resource_id = replace(local.workspace, \"hub\", \"project\")");
-    world.apply().fails_with("is a project").says("set `resource_id` to its `hub_id`");
+    world.apply().fails_with("is a project").says("Set resource_id to the project's hub_id");
     given("workspace_id = local.workspace");
     world.apply().succeeds();
     let by_workspace = world.attribute(IT, "findings");

@@ -4,6 +4,7 @@
 use emulator::{Emulator, Policy};
 use serde_json::Value;
 
+use crate::diagrams;
 use crate::scenarios::{copy_whole, project};
 use crate::world::World;
 
@@ -53,6 +54,10 @@ fn the_first_block_creates_a_private_foundry_account() {
     world.plan().is_quiet();
     let posture = "data.azureai_network_isolation_posture.foundry";
     assert_eq!(world.attribute(posture, "compliant"), true);
+    let diagram = world.attribute(posture, "diagram");
+    for page in ["README.md", "examples/modules/private-foundry/README.md"] {
+        diagrams::page_has(page, diagram.as_str().unwrap());
+    }
     world.destroy().destroys(25);
     assert!(world.cloud.of_kind("Microsoft.Network/privateEndpoints").is_empty());
     // Azure has released the subnet of the agents.
@@ -92,5 +97,8 @@ fn the_third_block_makes_the_workspace_compliant() {
     world.plan().is_quiet();
     let posture = "data.azureai_network_isolation_posture.hub";
     assert_eq!(world.attribute(posture, "compliant"), true);
+    let diagram = world.attribute(posture, "diagram");
+    let page = "examples/modules/private-workspace/README.md";
+    diagrams::page_has(page, diagram.as_str().unwrap());
     world.destroy().succeeds();
 }

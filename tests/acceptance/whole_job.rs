@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use crate::diagrams;
 use crate::pieces;
 use crate::world::World;
 
@@ -42,6 +43,10 @@ fn a_workspace_becomes_private_and_public_again() {
     assert_eq!(connection["privateLinkServiceConnectionState"]["status"], "Approved");
     let records = world.cloud.of_kind("Microsoft.Network/privateDnsZones/A");
     assert!(records.len() >= 3, "a workspace has at least three names: {records:?}");
+    let scenario = "examples/scenarios/private-workspace/README.md";
+    for page in [scenario, "docs/guides/network-isolation-posture.md"] {
+        diagrams::page_shows(page, &world, pieces::WORKSPACE_PATH);
+    }
 
     world.destroy().destroys(6);
     world.cloud.is_as_it_was(&before);

@@ -25,6 +25,8 @@ pub struct LiveEndpoint {
     pub status: String,
     /// ID of the endpoint's virtual network.
     pub network: Option<ResourceId>,
+    /// The subnet that it is in.
+    pub subnet: Option<ResourceId>,
     interface: Option<ResourceId>,
 }
 
@@ -49,12 +51,14 @@ impl LiveEndpoint {
         let mut all = automatic.chain(properties.manual_private_link_service_connections);
         let connection = all.next().unwrap_or_default().properties;
         let interface = properties.network_interfaces.first();
+        let subnet = ResourceId::parse(&properties.subnet.id).ok();
         Self {
             id: id.clone(),
             target: ResourceId::parse(&connection.private_link_service_id).ok(),
             groups: connection.group_ids,
             status: status(connection.state),
-            network: ResourceId::parse(&properties.subnet.id).ok().and_then(|it| it.parent()),
+            network: subnet.as_ref().and_then(ResourceId::parent),
+            subnet,
             interface: interface.and_then(|it| ResourceId::parse(&it.id).ok()),
         }
     }

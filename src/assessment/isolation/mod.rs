@@ -1,5 +1,6 @@
-//! What isolated means: whether private endpoints lead where they should, and whether names lead
-//! to them. All of it is judged from what a [`crate::assessment::reader::Reader`] shows.
+//! Network isolation: whether private endpoints lead to the resources that need them, and whether
+//! names lead to the endpoints. Each judgement is a pure function of a
+//! [`crate::assessment::reader::Reader`].
 
 pub mod account;
 pub mod dns;

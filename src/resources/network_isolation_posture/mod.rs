@@ -1,4 +1,4 @@
-//! `azureai_network_isolation_posture`, the data source
+//! The data source `azureai_network_isolation_posture`.
 
 use crate::assessment::finding::Finding;
 use crate::assessment::isolation::dns::Proof;
@@ -16,45 +16,54 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::collections::BTreeSet;
 
-/// Judges how isolated a workspace or Microsoft Foundry account is: whether it and the resources
-/// that it works with are closed to the public, whether private endpoints lead to each, and whether
-/// every name leads there. Of a Foundry account, it also judges the network and capability hosts of
-/// its agents, its keys, and the roles of its projects. The Reader role is enough; what may not be
-/// seen counts as unverified, not as passed.
+/// Judges the network isolation of a workspace (hub) or Microsoft Foundry account. A posture covers
+/// the workspace or account and the resources that it works with: whether the internet can reach
+/// them, whether a private endpoint leads to each, and whether each name leads to its endpoint. For a
+/// Foundry account, a posture also covers the network and capability hosts of its agents, its keys,
+/// and the roles of its projects. The Reader role is enough. An object that this identity cannot read
+/// is unverified, and does not pass.
 #[derive(Model, Clone, Debug)]
 pub struct NetworkIsolationPosture {
-    /// ID of the workspace (hub). Exactly one of `resource_id` and `workspace_id` is given.
+    /// ID of the workspace (hub). Exactly one of `resource_id` and `workspace_id` is required.
     #[tf(check = validators::id_of(&[WORKSPACE.name]))]
     workspace_id: Option<String>,
-    /// ID of the workspace (hub) or of the Foundry account.
+    /// ID of the workspace (hub) or Foundry account. Exactly one of `resource_id` and `workspace_id`
+    /// is required.
     #[tf(check = validators::id_of(&[WORKSPACE.name, AI_SERVICES_ACCOUNT.name]))]
     resource_id: Option<String>,
-    /// IDs of the virtual networks of the clients: zones must be linked to each. Without it, a link
-    /// to any network will do.
+    /// IDs of the virtual networks of the clients. Each zone must be linked to each of them. If
+    /// omitted, a link to any network is enough.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]).each())]
     client_virtual_network_ids: Option<BTreeSet<String>>,
-    /// `private`: nobody comes in publicly; or `hybrid`: the workspace or account may be public
-    /// beside its private endpoints, and the resources that it works with may let selected networks
-    /// in.
+    /// Access that is expected. Possible values are `private`, which allows no public access, and
+    /// `hybrid`, which allows the workspace or account to be public beside its private endpoints, and
+    /// the resources that it works with to allow selected networks.
     #[tf(default = "private", check = validators::one_of(&["private", "hybrid"]))]
     expected: String,
-    /// Whether the projects of the hub or account are listed too. They have its network.
+    /// If `true`, includes the projects of the hub or account, which use its network.
     #[tf(default = false)]
     include_projects: bool,
     /// ID of the workspace or account.
     id: Computed<String>,
-    /// Whether no finding is an error, and nothing is unverified.
+    /// `true` if no finding is an error, and nothing is unverified.
     compliant: Computed<bool>,
-    /// All of it in Markdown, fit for a pull request.
+    /// Summary of the posture in Markdown, for the comment of a pull request.
     summary: Computed<String>,
+    /// Diagram of the posture: a Mermaid flowchart, which GitHub renders in a fenced `mermaid` block
+    /// of a comment or page. It shows virtual networks with their subnets and private endpoints, the
+    /// resources that the endpoints lead to, private DNS zones with their links, and the managed
+    /// network. Red is what the internet can reach, amber what selected networks can reach or what
+    /// does not work, green what only private endpoints lead to, and gray and dashed what is
+    /// unverified. Of a large posture, it counts what it does not show.
+    diagram: Computed<String>,
     /// The workspace or account, and the resources that it works with.
     resources: Computed<Vec<Resource>>,
-    /// Where their telemetry goes: the Application Insights components that the workspace, or the
-    /// connections of the account and its projects, name, and the Log Analytics workspaces behind.
+    /// Destinations of telemetry: the Application Insights components that the workspace, or the
+    /// connections of the account and its projects, name, and their Log Analytics workspaces.
     telemetry: Computed<Vec<TelemetryView>>,
-    /// The names of the private endpoints.
+    /// Names of the private endpoints.
     dns: Computed<Vec<PostureName>>,
-    /// What is wrong.
+    /// Findings, each with a code and with configuration that fixes it.
     findings: Computed<Vec<PostureFinding>>,
 }
 
@@ -65,23 +74,25 @@ struct Resource {
     id: String,
     /// Type of the resource.
     r#type: String,
-    /// What it is to the workspace or account: `hub`, `account`, `storage`, `key_vault`,
+    /// Role of the resource for the workspace or account: `hub`, `account`, `storage`, `key_vault`,
     /// `container_registry`, `ai_services`, `search`, `cosmos_db`, `private_link_scope` or
     /// `project`.
     role: String,
-    /// The flag; null where it may not be seen.
+    /// Public network access flag: `Enabled`, `Disabled` or `SecuredByPerimeter`. Null if the resource
+    /// has no flag, or if it cannot be read.
     public_network_access: Option<String>,
-    /// What happens to whom no rule allows; null where there are no such rules.
+    /// Action of the network rules on traffic that no rule allows: `Allow` or `Deny`. Null if the
+    /// resource has no such rules.
     default_action: Option<String>,
-    /// Who may pass the rules.
+    /// Azure services that bypass the network rules.
     bypass: Vec<String>,
-    /// Who can reach it: `public`, `selected_networks`, `perimeter` or `private_only`.
+    /// Who can reach the resource: `public`, `selected_networks`, `perimeter` or `private_only`.
     exposure: Option<String>,
-    /// The network security perimeter that it is in; null where it is in none, or shows none.
+    /// Network security perimeter of the resource. Null if it is in none, or if it shows none.
     network_security_perimeter: Option<PerimeterView>,
-    /// Its private endpoint connections.
+    /// Private endpoint connections of the resource.
     private_endpoint_connections: Vec<ResourceConnection>,
-    /// Group IDs that are needed, and no private endpoint reaches.
+    /// Needed group IDs that no private endpoint leads to.
     groups_missing: Vec<String>,
 }
 
@@ -92,22 +103,22 @@ struct ResourceConnection {
     id: String,
     /// ID of the private endpoint.
     private_endpoint_id: Option<String>,
-    /// Group IDs that the endpoint reaches.
+    /// Group IDs that the endpoint leads to.
     group_ids: Vec<String>,
-    /// `Approved`, `Pending`, `Rejected` or `Disconnected`.
+    /// Status of the connection: `Approved`, `Pending`, `Rejected` or `Disconnected`.
     status: String,
 }
 
-/// What takes telemetry.
+/// A destination of telemetry.
 #[derive(Object, Clone, Debug)]
 struct TelemetryView {
     /// ID of the component or Log Analytics workspace.
     id: String,
-    /// Whether the public may send telemetry: `Enabled` or `Disabled`.
+    /// Access of the internet to send telemetry: `Enabled` or `Disabled`.
     public_network_access_for_ingestion: String,
-    /// Whether the public may read it.
+    /// Access of the internet to read telemetry: `Enabled` or `Disabled`.
     public_network_access_for_query: String,
-    /// The private link scopes of Azure Monitor that it is in.
+    /// Private link scopes of Azure Monitor (AMPLS) that the component or workspace is in.
     private_link_scopes: Vec<ScopeView>,
 }
 
@@ -116,49 +127,50 @@ struct TelemetryView {
 struct ScopeView {
     /// ID of the scope.
     id: String,
-    /// Whether the networks of its endpoints may send telemetry to what is not in it: `Open`, or
-    /// `PrivateOnly`. Of several endpoints, what the most open one has; null where it may not be
-    /// seen.
+    /// Access mode for sending telemetry: `Open`, which lets the networks of the scope's endpoints
+    /// send to any resource of Azure Monitor, or `PrivateOnly`, which restricts them to the scope.
+    /// For several endpoints, the most open mode. Null if the scope cannot be read.
     ingestion_access_mode: Option<String>,
-    /// Whether they may read there.
+    /// Access mode for reading telemetry: `Open` or `PrivateOnly`. Null if the scope cannot be read.
     query_access_mode: Option<String>,
 }
 
 /// A name of a private endpoint.
 #[derive(Object, Clone, Debug)]
 pub(super) struct PostureName {
-    /// The name.
+    /// Fully qualified domain name.
     fqdn: String,
-    /// The addresses that it must lead to.
+    /// Addresses that the name must resolve to.
     expected_ips: Vec<String>,
-    /// ID of the private DNS zone that answers for it; null where there is none.
+    /// ID of the private DNS zone that answers for the name. Null if there is no such zone.
     zone_id: Option<String>,
     /// Name of the record in the zone.
     record_name: String,
-    /// The addresses that the record has.
+    /// Addresses of the record.
     record_ips: Vec<String>,
-    /// IDs of the networks that the zone is linked to.
+    /// IDs of the virtual networks that the zone is linked to.
     linked_vnet_ids: Vec<String>,
-    /// `proven`, `zone_missing`, `unlinked`, `record_missing`, `record_stale` or `unverified`.
+    /// Result for the name: `proven`, `zone_missing`, `unlinked`, `record_missing`, `record_stale` or
+    /// `unverified`.
     pub(super) status: String,
 }
 
-/// Something that is wrong.
+/// A finding.
 #[derive(Object, Clone, Debug)]
 struct PostureFinding {
     /// Code of the finding, such as `AAI101`.
     code: String,
     /// `error` or `warning`.
     severity: String,
-    /// ID of the resource that it is about.
+    /// ID of the resource with the finding.
     resource_id: String,
-    /// What is wrong.
+    /// Description of the problem.
     message: String,
-    /// Configuration that mends it, to be pasted.
+    /// Configuration that fixes the problem. Complete the parts in capitals.
     remediation_hcl: String,
-    /// What it rests on: `declared` is what Azure publishes about private link, `arm` what Azure
-    /// shows of the resource, `dns` the records and links of zones, and `unverified` means that it
-    /// may not be seen.
+    /// Evidence of the finding: `declared` for what Azure publishes about private link, `arm` for what
+    /// Azure Resource Manager shows of the resource, `dns` for the records and links of zones, and
+    /// `unverified` for an object that this identity cannot read.
     evidence: String,
 }
 
@@ -184,21 +196,21 @@ impl ArmDataSource for NetworkIsolationPosture {
             && reader.object(&subject, WORKSPACE.api_version).value().is_some_and(is_project)
         {
             let detail =
-                format!("A project has the network of its hub: set `{at}` to its `hub_id`.");
+                format!("A project uses the network of its hub. Set {at} to the project's hub_id.");
             let summary = format!("{:?} is a project", subject.name());
             return Err(Diagnostic::error(summary, detail).at(Path::of(at)).into());
         }
         let nothing = |why: &str| {
-            let summary = format!("{:?} cannot be judged", subject.name());
-            Diagnostic::error(summary, format!("{why}\n\nIt is {subject}.")).at(Path::of(at))
+            let summary = format!("The isolation of {:?} cannot be judged", subject.name());
+            Diagnostic::error(summary, format!("{why}\n\nThe ID is {subject}.")).at(Path::of(at))
         };
         match posture::judge(reader, &wish) {
-            Read::Found(posture) => self.show(&subject, &posture),
+            Read::Found(posture) => self.show(&wish, &posture),
             Read::Pending => {}
             Read::Absent if subject.is_type(WORKSPACE.name) => {
-                return Err(nothing("Azure has no such workspace.").into());
+                return Err(nothing("The workspace does not exist. Check its ID.").into());
             }
-            Read::Absent => return Err(nothing("Azure has no such account.").into()),
+            Read::Absent => return Err(nothing("The account does not exist. Check its ID.").into()),
             Read::Hidden(why) => return Err(nothing(&why.to_string()).into()),
         }
         Ok(())
@@ -216,23 +228,25 @@ impl ArmDataSource for NetworkIsolationPosture {
     }
 }
 
-/// The attributes that say what is judged.
+/// The attributes that name the workspace or account.
 const CHOICE: [&str; 2] = ["workspace_id", "resource_id"];
 
 fn one_of_both(given: &str) -> Diagnostic {
-    let summary = "What is judged is said by exactly one attribute";
+    let summary = "Exactly one of resource_id and workspace_id is required";
     let detail = format!(
-        "{given} given. Set `resource_id` to the ID of a workspace (hub) or Foundry account, or \
-         `workspace_id` to that of a workspace."
+        "{given} set. Set resource_id to the ID of a workspace (hub) or Foundry account, or \
+         workspace_id to the ID of a workspace."
     );
     Diagnostic::error(summary, detail).at(Path::of(CHOICE[1]))
 }
 
 impl NetworkIsolationPosture {
-    fn show(&mut self, subject: &ResourceId, posture: &Posture) {
+    fn show(&mut self, wish: &Wish, posture: &Posture) {
+        let subject = &wish.subject;
         self.id.set(subject.as_str().to_owned());
         self.compliant.set(posture.is_compliant());
         self.summary.set(posture::summary(subject, posture));
+        self.diagram.set(posture::diagram(wish, posture));
         self.resources.set(posture.members.iter().map(Resource::from).collect::<Vec<_>>());
         let telemetry = posture.telemetry.iter().map(TelemetryView::from);
         self.telemetry.set(telemetry.collect::<Vec<_>>());
@@ -245,7 +259,7 @@ impl From<&Member> for Resource {
     fn from(member: &Member) -> Self {
         let access = member.access.as_ref();
         let connections =
-            member.connections.iter().map(|MemberConnection { connection, groups }| {
+            member.connections.iter().map(|MemberConnection { connection, groups, .. }| {
                 ResourceConnection {
                     id: connection.id.clone(),
                     private_endpoint_id: connection.endpoint.as_ref().map(ToString::to_string),

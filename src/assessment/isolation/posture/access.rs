@@ -1,4 +1,4 @@
-//! What is wrong with the two gates of a resource.
+//! Judges the public network access of a resource: its flag, and the network rules behind it.
 
 use super::{Access, Member, Wish};
 use crate::assessment::finding::Finding;
@@ -6,7 +6,7 @@ use crate::assessment::isolation::{policy, remediation};
 use crate::assessment::reader::Reader;
 use crate::codes::Code;
 
-/// The roles whose resources the workspace or account itself reaches by passing the rules.
+/// The roles whose resources the workspace or account itself reaches as a trusted Azure service.
 const REACHED: [&str; 3] = ["storage", "key_vault", "container_registry"];
 
 pub(super) fn judge(reader: &Reader, wish: &Wish, member: &Member) -> Vec<Finding> {
@@ -14,17 +14,17 @@ pub(super) fn judge(reader: &Reader, wish: &Wish, member: &Member) -> Vec<Findin
     let gate = match access.exposure {
         "public" | "selected_networks" => open(reader, wish, member, access),
         "private_only" => behind(member, access),
-        // While its perimeter only reports, the rules come back with the flag.
+        // A perimeter that only reports leaves the rules in force when the flag is enabled again.
         "perimeter" if access.flag == "Disabled" && !access.is_enforced() => behind(member, access),
         _ => None,
     };
     gate.into_iter().chain(bypass(wish, member, access)).collect()
 }
 
-/// The flag is on.
+/// Judges a resource whose flag is enabled.
 fn open(reader: &Reader, wish: &Wish, member: &Member, access: &Access) -> Option<Finding> {
     let public = access.exposure == "public";
-    // Beside its private access, what is judged may have a public one; the rest may let some in.
+    // A hybrid workspace or account may be public, and its resources may allow selected networks.
     let meant = wish.hybrid && (!public || member.id == wish.subject);
     if meant {
         return None;
@@ -37,8 +37,8 @@ fn open(reader: &Reader, wish: &Wish, member: &Member, access: &Access) -> Optio
     };
     if let Some(policy) = policy {
         let message = format!(
-            "public network access of {name} is on, and the policy assignment {:?} ({}) is likely \
-             to keep it so",
+            "public network access of {name} is enabled, and the policy assignment {:?} ({}) is \
+             likely to keep it enabled",
             policy.name, policy.id
         );
         let mend = format!("# exempt {} from {}", member.id, policy.id);
@@ -46,34 +46,39 @@ fn open(reader: &Reader, wish: &Wish, member: &Member, access: &Access) -> Optio
     }
     let (code, message) = match public {
         true => {
-            (Code::PublicAccess, format!("public network access of {name} is on, for everybody"))
+            let message = format!("public network access of {name} is enabled for all networks");
+            (Code::PublicAccess, message)
         }
         false => (
             Code::OnlyRules,
-            format!("public network access of {name} is on; only its network rules protect it"),
+            format!(
+                "public network access of {name} is enabled; only its network rules protect it"
+            ),
         ),
     };
     Some(Finding::of(code, &member.id, message).mended_by([mend]))
 }
 
-/// The flag is off, and the rules behind it are open.
+/// Judges a resource whose flag is disabled: the rules behind it may allow all traffic.
 fn behind(member: &Member, access: &Access) -> Option<Finding> {
     let open = access.default_action.as_deref() == Some("Allow");
     let message = format!(
-        "the network rules of {} let everybody in, should its flag ever be on again",
+        "the network rules of {} allow all traffic if its public network access is enabled again",
         member.id.name()
     );
     let mend = remediation::flag(&member.id, "Disabled", &[("default_action", "\"Deny\"")]);
     open.then(|| Finding::of(Code::OpenRules, &member.id, message).mended_by([mend]))
 }
 
+/// Judges whether Azure services bypass the network rules.
 fn bypass(wish: &Wish, member: &Member, access: &Access) -> Option<Finding> {
-    // Where a perimeter decides, nobody passes by this rule.
+    // An enforced perimeter ignores this rule.
     let by_rules = !["public", "perimeter"].contains(&access.exposure);
     let closed = by_rules && REACHED.contains(&member.role.word);
     let none = access.bypass.as_ref().is_some_and(|it| !it.contains("AzureServices"));
     let message = format!(
-        "no service of Azure may pass the network rules of {}, so {} may not reach it",
+        "the network rules of {} have no bypass for Azure services, so {} may be unable to reach \
+         it",
         member.id.name(),
         wish.subject.name()
     );
@@ -81,12 +86,13 @@ fn bypass(wish: &Wish, member: &Member, access: &Access) -> Option<Finding> {
     (closed && none).then(|| Finding::of(Code::NoBypass, &member.id, message).mended_by([mend]))
 }
 
-/// Images are built by tasks of the registry, or by a compute of the workspace.
+/// Judges whether images can be built: by tasks of the registry, or by a compute of the workspace.
 pub(super) fn tasks(registry: &Member, build_compute: &str) -> Option<Finding> {
     let access = registry.access.as_ref()?;
     let blocked = access.exposure == "private_only" && access.tasks != Some(true);
     let message = format!(
-        "tasks of {} may not pass its rules, and the workspace has no compute to build images",
+        "the network rules of {} block its tasks, and the workspace has no compute that builds \
+         images",
         registry.id.name()
     );
     let mend = remediation::flag(&registry.id, &access.flag, &[("bypass_for_tasks", "true")]);

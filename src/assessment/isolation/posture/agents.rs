@@ -1,5 +1,5 @@
-//! What is wrong with the agents of a Foundry account: their network, their capability hosts, and
-//! what their identities may do on their stores.
+//! Judges the agents of a Foundry account: their network, their capability hosts, and the roles of
+//! their identities on their stores.
 
 use super::Member;
 use crate::assessment::finding::Finding;
@@ -31,7 +31,7 @@ pub(super) fn judge(reader: &Reader, account: &FoundryAccount<'_>, findings: &mu
     }
 }
 
-/// What the projects lack to run the images of the account's registries.
+/// Judges whether the projects can pull images from the account's registries.
 pub(super) fn registries(
     reader: &Reader,
     account: &FoundryAccount<'_>,
@@ -46,36 +46,38 @@ pub(super) fn registries(
     }
 }
 
-/// Whoever has a key needs no identity.
+/// Judges the keys of an account: a client with a key needs no identity.
 fn keys(Scope { id, body, .. }: &Scope<'_>) -> Option<Finding> {
     let usable = body["properties"]["disableLocalAuth"] != true;
-    let message = format!("the keys of {} are usable, beside identities", id.name());
+    let message = format!("the keys of {} can be used instead of an identity", id.name());
     let mend = format!(
-        "# in azureai_foundry_account {:?}:\n#   local_auth_enabled = false\n# or, where it is \
-         managed elsewhere:\n#   az resource update --ids {id} --set \
+        "# in azureai_foundry_account {:?}:\n#   local_auth_enabled = false\n# or, if another \
+         configuration manages the account:\n#   az resource update --ids {id} --set \
          properties.disableLocalAuth=true",
         id.name()
     );
     usable.then(|| Finding::of(Code::LocalKeys, id, message).mended_by([mend]))
 }
 
+/// Judges an account whose agents have no network.
 fn no_network(
     FoundryAccount { own: Scope { id, .. }, projects }: &FoundryAccount<'_>,
 ) -> Option<Finding> {
     let message = format!(
-        "the agents of {} have no network of their own, so they reach no store that is private",
+        "the agents of {} have neither a subnet nor a managed network, so they cannot reach \
+         private stores",
         id.name()
     );
     let mend = format!(
-        "# in azureai_foundry_account {:?}, which is made anew, as Azure sets it once:\n\
-         #   agent_subnet_id = SUBNET_ID",
+        "# in azureai_foundry_account {:?}; this replaces the account, whose network Azure sets \
+         once:\n#   agent_subnet_id = SUBNET_ID",
         id.name()
     );
     let found = || Finding::of(Code::NoAgentNetwork, id, message).mended_by([mend]);
     (!projects.is_empty()).then(found)
 }
 
-/// What is wrong with the subnet of an account's agents.
+/// Judges the subnet of an account's agents.
 fn subnet(reader: &Reader, account: &ResourceId, id: &ResourceId) -> Option<Finding> {
     let (name, own) = (id.name(), account.name());
     let body = match reader.object(id, SUBNET.api_version) {
@@ -89,48 +91,52 @@ fn subnet(reader: &Reader, account: &ResourceId, id: &ResourceId) -> Option<Find
         listed.into_iter().flatten().any(is)
     };
     let anew = format!(
-        "# make azureai_foundry_account {own:?} anew\n#   terraform apply \
+        "# replace azureai_foundry_account {own:?}:\n#   terraform apply \
          -replace=ADDRESS_OF_THE_ACCOUNT"
     );
     let (message, mend) = if body.is_none() {
-        (format!("there is no subnet {name}, in which the agents of {own} run"), anew)
+        (format!("the subnet {name} of the agents of {own} does not exist"), anew)
     } else if !has("delegations", &|it| it["properties"]["serviceName"] == DELEGATION) {
         let mend = format!(
             "# in the subnet {name:?}:\n#   delegation {{\n#     name = \"agents\"\n#     \
              service_delegation {{\n#       name = {DELEGATION:?}\n#     }}\n#   }}"
         );
-        (format!("the subnet {name} of agents is not delegated to {DELEGATION}"), mend)
+        (format!("the subnet {name} of the agents is not delegated to {DELEGATION}"), mend)
     } else if !has("serviceAssociationLinks", &|it| it["name"] == LINK) {
-        (format!("the subnet {name} has no {LINK:?}, so no agents of {own} run there"), anew)
+        let message = format!(
+            "the subnet {name} has no service association link {LINK:?}, so the agents of {own} do \
+             not run there"
+        );
+        (message, anew)
     } else {
         return None;
     };
     Some(Finding::of(Code::UnfitSubnet, id, message).mended_by([mend]))
 }
 
-/// The hosts of an account or project, and what is wrong where it has none.
+/// Judges the capability hosts of an account or project; `missing` is the finding if it has none.
 fn hosts(scope: &Scope<'_>, missing: Option<Finding>, findings: &mut Vec<Finding>) {
     let Some(listed) = scope.hosts else { return };
     if listed.is_empty() {
         findings.extend(missing);
     }
     for (name, state) in listed.iter().map(foundry::told) {
-        let message = format!("capability host {name} of {} is {state}", scope.id.name());
+        let message = format!("the capability host {name} of {} is {state}", scope.id.name());
         let found = Finding::of(Code::NoHost, &scope.id, message);
         findings.extend(match state {
             "Succeeded" => None,
             state if foundry::has_failed(state) => Some(found.mended_by([format!(
-                "# make capability host {name:?} anew\n#   terraform apply \
+                "# replace the capability host {name:?}:\n#   terraform apply \
                  -replace=ADDRESS_OF_THE_HOST"
             )])),
-            // It may yet become ready.
+            // The host may still become ready.
             _ => Some(found.perhaps()),
         });
     }
 }
 
-/// What is wrong where an account has no host: the service makes one for an account with a network
-/// of its own.
+/// Returns the finding for an account without a capability host, if its agents have a network: the
+/// service creates one for each such account.
 fn missing_host(account: &FoundryAccount<'_>, network: &AgentNetwork) -> Option<Finding> {
     let id = &account.own.id;
     let subnet = match network {
@@ -138,18 +144,18 @@ fn missing_host(account: &FoundryAccount<'_>, network: &AgentNetwork) -> Option<
         AgentNetwork::Managed => Vec::new(),
         AgentNetwork::None => return None,
     };
-    let message = format!("{} has a network for agents, and no capability host", id.name());
+    let message = format!("{} has a network for agents but no capability host", id.name());
     let mend = remediation::host(id, &subnet);
     let found = || Finding::of(Code::NoHost, id, message).mended_by([mend]);
     (!account.projects.is_empty()).then(found)
 }
 
-/// What is wrong where a project has no host: its connections are for nothing, and its agents keep
-/// all in stores of Microsoft's.
+/// Returns the finding for a project without a capability host, if it has connections to all
+/// stores: its agents ignore them and keep their data in stores that Microsoft manages.
 fn missing_project_host(account: &FoundryAccount<'_>, project: &Scope<'_>) -> Option<Finding> {
     let message = format!(
-        "{} has connections to all stores of agents and no capability host, so its agents keep \
-         all with Microsoft",
+        "{} has connections to all stores of agents but no capability host, so its agents keep \
+         their data in stores that Microsoft manages",
         project.id.name()
     );
     let stores = foundry::STORES.map(|it| (it.attribute, "[CONNECTION_NAME]".to_owned()));
@@ -174,8 +180,12 @@ mod tests {
             (delegation(DELEGATION), link(LINK), None),
             (delegation("microsoft.app/environments"), link(LINK), Some("is not delegated")),
             (json!(null), json!(null), Some("is not delegated")),
-            (delegation(DELEGATION), json!(null), Some("has no \"legionservicelink\"")),
-            (delegation(DELEGATION), link("AppServiceLink"), Some("has no")),
+            (
+                delegation(DELEGATION),
+                json!(null),
+                Some("has no service association link \"legionservicelink\""),
+            ),
+            (delegation(DELEGATION), link("AppServiceLink"), Some("has no service")),
         ] {
             let lists = json!({"delegations": delegations, "serviceAssociationLinks": links});
             let body = json!({ "properties": lists });

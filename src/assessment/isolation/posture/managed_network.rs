@@ -1,5 +1,5 @@
-//! What is wrong with the managed network of a hub or Foundry account: whether it is active, and
-//! whether its outbound rules lead to the resources that it works with.
+//! Judges the managed network of a hub or Foundry account: its status, and whether its outbound
+//! rules lead to the resources that the hub or account works with.
 
 use super::Member;
 use crate::assessment::finding::Finding;
@@ -10,10 +10,9 @@ use crate::assessment::reader::{Read, Reader};
 use crate::codes::Code;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 
-/// Judges the network of the workspace or account with that body, given the resources that it works
-/// with. One without a managed network has nothing that could be wrong.
+/// Judges the managed network of the hub or account with that body, given the resources that the hub
+/// or account works with. Without a managed network there is no finding.
 pub(super) fn judge(
     reader: &Reader,
     id: &ResourceId,
@@ -39,7 +38,7 @@ pub(super) fn judge(
     }
 }
 
-/// The object that shows the managed network; `None` where there is none.
+/// Returns the object that shows the managed network; `None` if there is no such network.
 fn shown<'r>(reader: &'r Reader, id: &ResourceId, body: &'r Json) -> Option<Read<&'r Json>> {
     if managed_network::is_property(id) {
         return Some(Read::Found(body));
@@ -49,14 +48,70 @@ fn shown<'r>(reader: &'r Reader, id: &ResourceId, body: &'r Json) -> Option<Read
     managed.then(|| reader.object(&object, api_version))
 }
 
-/// The names of the network's outbound rules, in lower case. The private endpoints that Azure makes
-/// for them, in a subscription of its own, have the same names (reported of a hub).
-pub(super) fn rules(reader: &Reader, id: &ResourceId, body: &Json) -> BTreeSet<String> {
-    let body = shown(reader, id, body).and_then(Read::found);
-    let rules = body.and_then(|body| managed_network::network(body)["outboundRules"].as_object());
-    rules.into_iter().flatten().map(|(name, _)| name.to_lowercase()).collect()
+/// A managed network that is switched on.
+#[derive(Clone, Debug, Default)]
+pub struct ManagedNetwork {
+    /// Isolation mode.
+    pub mode: String,
+    /// Status, such as `Active` or `Inactive`.
+    pub status: String,
+    /// Outbound rules, sorted by name.
+    pub rules: Vec<OutboundRule>,
 }
 
+/// An outbound rule of a managed network.
+#[derive(Clone, Debug)]
+pub struct OutboundRule {
+    /// Name.
+    pub name: String,
+    /// ID of the resource that the rule leads to; `None` for a rule to a name or service tag.
+    pub target: Option<ResourceId>,
+    /// Group ID that the rule leads to; empty for a rule to a name or service tag.
+    pub group: String,
+    /// Status, such as `Active` or `Inactive`.
+    pub status: String,
+}
+
+impl ManagedNetwork {
+    /// Reads the managed network of a hub or account with that body. `None` if it has none, if the
+    /// network is disabled, or if it cannot be read.
+    pub(super) fn see(reader: &Reader, id: &ResourceId, body: &Json) -> Option<Self> {
+        let network = managed_network::network(shown(reader, id, body)?.found()?);
+        let mode = managed_network::mode(network);
+        let rules = network["outboundRules"].as_object().into_iter().flatten();
+        let mut rules: Vec<_> = rules.map(|(name, rule)| OutboundRule::of(name, rule)).collect();
+        rules.sort_by(|left, right| left.name.cmp(&right.name));
+        let status = network["status"]["status"].as_str().unwrap_or("Inactive").to_owned();
+        let is_on = !mode.eq_ignore_ascii_case(MODES[0]);
+        is_on.then(|| Self { mode: mode.to_owned(), status, rules })
+    }
+
+    /// Returns `true` if an outbound rule has that name. The private endpoints that Azure creates
+    /// for the rules, in a subscription of Microsoft's, have the same names (reported of a hub).
+    pub(super) fn has_rule(&self, name: &str) -> bool {
+        self.rules.iter().any(|rule| rule.name.eq_ignore_ascii_case(name))
+    }
+}
+
+impl OutboundRule {
+    fn of(name: &str, rule: &Json) -> Self {
+        let to = &rule["destination"];
+        let target = to["serviceResourceId"].as_str().and_then(|id| ResourceId::parse(id).ok());
+        Self {
+            name: name.to_owned(),
+            target,
+            group: to["subresourceTarget"].as_str().unwrap_or_default().to_owned(),
+            status: rule["status"].as_str().unwrap_or("Inactive").to_owned(),
+        }
+    }
+
+    /// Returns `true` if traffic passes.
+    pub fn is_active(&self) -> bool {
+        self.status.eq_ignore_ascii_case("Active")
+    }
+}
+
+/// A managed network that is judged.
 struct Network<'a> {
     id: &'a ResourceId,
     network: &'a Json,
@@ -66,13 +121,13 @@ impl Network<'_> {
     fn judge(&self, members: &[Member], findings: &mut Vec<Finding>) {
         let status = self.network["status"]["status"].as_str().unwrap_or_default();
         if !status.eq_ignore_ascii_case("Active") {
-            // Of a network that is put off, Azure has made no rule yet.
+            // Azure creates no rule before it provisions the network.
             findings.push(self.inactive());
             return;
         }
         let approved = managed_network::mode(self.network).eq_ignore_ascii_case(APPROVED);
         for member in members.iter().filter(|member| member.id != *self.id) {
-            // The internet leads to what is open to it.
+            // A network that can reach the internet reaches public resources without a rule.
             let open = member.access.as_ref().is_none_or(|it| it.exposure == "public");
             if open && !approved {
                 continue;
@@ -82,7 +137,7 @@ impl Network<'_> {
         }
     }
 
-    /// Azure makes a network that is put off with the first compute.
+    /// Returns the finding for a network that Azure has yet to provision, with the first compute.
     fn inactive(&self) -> Finding {
         let name = self.id.name();
         let message = format!("the managed network of {name} is not provisioned yet");
@@ -93,7 +148,7 @@ impl Network<'_> {
         Finding::of(Code::ManagedNetwork, self.id, message).mended_by([mend]).perhaps()
     }
 
-    /// What is wrong with the way to a group of a resource.
+    /// Judges the outbound rule to a group of a resource.
     fn lacks(&self, target: &ResourceId, group: &str) -> Option<Finding> {
         let rules = self.network["outboundRules"].as_object();
         let leads = |rule: &Json| {
@@ -116,12 +171,13 @@ impl Network<'_> {
         if status.eq_ignore_ascii_case("Active") {
             return None;
         }
-        let message =
-            format!("outbound rule {rule} of the managed network of {name} to {at} is {status}");
+        let message = format!(
+            "the outbound rule {rule} of the managed network of {name} to {at} is {status}"
+        );
         let mend = format!(
-            "# approve the connection that the rule made on {at:?}, in the rule itself:\n#   \
+            "# in the outbound rule, which then approves its connection to {at:?}:\n#   \
              approve = true\n# or assign the role \"Azure AI Enterprise Network Connection \
-             Approver\" on it to the identity of {name:?}"
+             Approver\" on {at:?} to the identity of {name:?}"
         );
         Some(Finding::of(Code::ManagedNetwork, target, message).mended_by([mend]))
     }

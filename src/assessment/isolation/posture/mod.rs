@@ -1,18 +1,23 @@
-//! The posture of a workspace or Foundry account: how its resources are closed, who reaches them
-//! privately, which names lead there, and what is wrong with it.
+//! The posture of a workspace or Foundry account: who can reach its resources, by which private
+//! endpoints and names, and with which findings.
 
 mod access;
 mod agents;
+mod diagram;
 mod managed_network;
+mod mermaid;
+mod paths;
 mod perimeters;
 mod private;
 mod summary;
 
+pub use diagram::diagram;
+pub use managed_network::{ManagedNetwork, OutboundRule};
 pub use summary::summary;
 
 use super::account::FoundryAccount;
 use super::dns::Proof;
-use super::endpoint::EndpointConnection;
+use super::endpoint::{EndpointConnection, LiveEndpoint};
 use super::perimeter::{self, Association};
 use super::project_roles::Project;
 use super::related::Related;
@@ -29,35 +34,38 @@ use azure::id::ResourceId;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
-/// What is asked for.
+/// The question that a posture answers.
 #[derive(Clone, Debug)]
 pub struct Wish {
     /// The workspace or Foundry account.
     pub subject: ResourceId,
-    /// The networks of its clients; a link to any will do where there are none.
+    /// The virtual networks of its clients. If there are none, a zone may be linked to any network.
     pub clients: Vec<ResourceId>,
-    /// Whether public access is meant to be there beside the private one.
+    /// If `true`, the workspace or account may be public beside its private endpoints.
     pub hybrid: bool,
-    /// Whether the projects of the hub or account are shown.
+    /// If `true`, the posture includes the projects of the hub or account.
     pub projects: bool,
 }
 
-/// What was found.
+/// The answer: resources, names, telemetry and findings.
 #[derive(Clone, Debug, Default)]
 pub struct Posture {
     /// The workspace or account, and the resources that it works with.
     pub members: Vec<Member>,
-    /// The names of their endpoints.
+    /// The names of their private endpoints.
     pub names: Vec<Proof>,
-    /// Where the telemetry of all of them goes.
+    /// The destinations of their telemetry.
     pub telemetry: Vec<Telemetry>,
-    /// What is wrong.
+    /// The findings.
     pub findings: Vec<Finding>,
-    /// The object ID of the identity that approves the endpoints of the managed network; `None`
-    /// where there is no such network.
+    /// The managed network of the workspace or account; `None` if it has none, or if the network
+    /// cannot be read.
+    pub managed: Option<ManagedNetwork>,
+    /// ID of the subnet that the agents of an account run in.
+    pub agents: Option<ResourceId>,
+    /// The object ID of the identity that approves the endpoints of the managed network; `None` if
+    /// there is no such network.
     approver: Option<String>,
-    /// The names of the managed network's outbound rules, in lower case.
-    outbound_rules: BTreeSet<String>,
 }
 
 /// The workspace or account, or a resource that it works with.
@@ -65,13 +73,15 @@ pub struct Posture {
 pub struct Member {
     /// Its ID.
     pub id: ResourceId,
-    /// What it is to the workspace or account.
+    /// Its role for the workspace or account.
     pub role: Role,
-    /// How it is closed; `None` where that may not be seen.
+    /// If `true`, Azure shows the resource to this identity.
+    pub seen: bool,
+    /// Who can reach it; `None` if its type has no flag, or if the resource cannot be read.
     pub access: Option<Access>,
     /// Its private endpoint connections.
     pub connections: Vec<MemberConnection>,
-    /// The groups that no endpoint is for.
+    /// The needed groups that no private endpoint leads to.
     pub missing: Vec<&'static str>,
 }
 
@@ -80,29 +90,44 @@ pub struct Member {
 pub struct MemberConnection {
     /// The connection.
     pub connection: EndpointConnection,
-    /// The groups that its endpoint is for; empty where that may not be seen.
+    /// The groups that its endpoint leads to; empty if the endpoint cannot be read.
     pub groups: Vec<String>,
+    /// The place of its endpoint.
+    pub place: EndpointPlace,
 }
 
-/// How a resource is closed.
+/// The place of a private endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndpointPlace {
+    /// The subnet with this ID.
+    Subnet(ResourceId),
+    /// The managed network.
+    Managed,
+    /// A place that this identity cannot read.
+    Hidden,
+    /// Nowhere: the endpoint does not exist.
+    Gone,
+}
+
+/// Who can reach a resource.
 #[derive(Clone, Debug)]
 pub struct Access {
-    /// The flag.
+    /// The public network access flag.
     pub flag: String,
-    /// What happens to whom no rule allows.
+    /// The action of the network rules on traffic that no rule allows.
     pub default_action: Option<String>,
-    /// Who may pass the rules.
+    /// The Azure services that bypass the network rules.
     pub bypass: Option<BTreeSet<String>>,
-    /// Who can reach it.
+    /// `public`, `selected_networks`, `perimeter` or `private_only`.
     pub exposure: &'static str,
-    /// Whether tasks of a registry may pass its rules.
+    /// If `true`, tasks of the registry bypass its network rules.
     pub tasks: Option<bool>,
-    /// The perimeters that it is in, as far as they may be seen.
+    /// The network security perimeters that it is in, as far as they can be read.
     pub perimeters: Vec<Association>,
 }
 
 impl Posture {
-    /// Whether nothing is wrong, and everything was seen.
+    /// Returns `true` if no finding is an error, and nothing is unverified.
     pub fn is_compliant(&self) -> bool {
         let passes = |finding: &Finding| {
             finding.level() != Level::Enforce
@@ -112,14 +137,15 @@ impl Posture {
     }
 }
 
-/// Judges a workspace or Foundry account; `Absent` where there is none.
+/// Judges a workspace or Foundry account; `Absent` if it does not exist.
 pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
     let id = &wish.subject;
     let Some(service) = service_of(id) else { return Read::Absent };
     reader.object(id, service.arm_type.api_version).map(|body| {
         let mut found = Posture {
             approver: approver(body),
-            outbound_rules: managed_network::rules(reader, id, body),
+            managed: ManagedNetwork::see(reader, id, body),
+            agents: agent_subnet(body),
             ..Posture::default()
         };
         let account = id
@@ -165,8 +191,16 @@ fn tasks(members: &[Member], hub: &Json) -> Option<Finding> {
     access::tasks(registry, hub["properties"]["imageBuildCompute"].as_str().unwrap_or_default())
 }
 
-/// The identity of a workspace or account that has a managed network: its own, else the one that
-/// it is told to work as.
+/// Returns the ID of the subnet that the agents of an account with that body run in.
+fn agent_subnet(body: &Json) -> Option<ResourceId> {
+    match agent_network(body) {
+        AgentNetwork::Subnet(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// Returns the object ID of the identity of a workspace or account that has a managed network: its
+/// system-assigned identity, or its primary user-assigned identity.
 fn approver(body: &Json) -> Option<String> {
     let properties = &body["properties"];
     let mode = properties["managedNetwork"]["isolationMode"].as_str();
@@ -182,13 +216,13 @@ fn approver(body: &Json) -> Option<String> {
     own.or_else(|| assigned.next()?.as_str()).map(str::to_owned)
 }
 
-/// Judges where telemetry goes, and the endpoints of the scopes that it is in.
+/// Judges the destinations of telemetry, and the private endpoints of the scopes that they are in.
 fn telemetry(reader: &Reader, wish: &Wish, components: Vec<ResourceId>, found: &mut Posture) {
     found.telemetry = telemetry::see(reader, components, &mut found.findings);
     let mut scopes = Vec::new();
     for one in &found.telemetry {
         for finding in telemetry::judge(one, wish.hybrid) {
-            // A scope has several of them in it.
+            // Several destinations in one scope have one finding.
             if !found.findings.contains(&finding) {
                 found.findings.push(finding);
             }
@@ -203,7 +237,7 @@ fn telemetry(reader: &Reader, wish: &Wish, components: Vec<ResourceId>, found: &
     }
 }
 
-/// The resources that a hub works with, and the components that take its telemetry.
+/// Returns the resources that a hub works with, and the components that take its telemetry.
 fn of_hub(
     reader: &Reader,
     hub: &ResourceId,
@@ -218,16 +252,29 @@ fn of_hub(
     (workspace::resources(body, connections), workspace::components(body, connections))
 }
 
+impl EndpointPlace {
+    fn of(endpoint: &Read<LiveEndpoint>) -> Self {
+        match endpoint {
+            Read::Found(LiveEndpoint { subnet: Some(id), .. }) => Self::Subnet(id.clone()),
+            Read::Absent => Self::Gone,
+            _ => Self::Hidden,
+        }
+    }
+}
+
 impl Member {
-    /// One of which nothing is known yet.
+    /// Returns a resource without access and connections.
     fn of(id: ResourceId, role: Role) -> Self {
-        Self { id, role, access: None, connections: Vec::new(), missing: Vec::new() }
+        let (connections, missing) = (Vec::new(), Vec::new());
+        Self { id, role, seen: true, access: None, connections, missing }
     }
 }
 
 fn member(reader: &Reader, wish: &Wish, resource: &Related, found: &mut Posture) -> Member {
     let mut member = Member::of(resource.id.clone(), resource.role);
-    match reader.object(&resource.id, resource.service.arm_type.api_version) {
+    let read = reader.object(&resource.id, resource.service.arm_type.api_version);
+    member.seen = read.as_found().is_some();
+    match read {
         Read::Pending => {}
         Read::Hidden(why) => {
             found.findings.push(Finding::unverified(&resource.id, "the resource", &why));
@@ -236,7 +283,7 @@ fn member(reader: &Reader, wish: &Wish, resource: &Related, found: &mut Posture)
             found.findings.push(Finding::unverified(
                 &resource.id,
                 "the resource",
-                &"there is none",
+                &"it does not exist",
             ));
         }
         Read::Found(body) => {
@@ -250,7 +297,7 @@ fn member(reader: &Reader, wish: &Wish, resource: &Related, found: &mut Posture)
 }
 
 impl Access {
-    /// How a resource with that body is closed; `None` for a type without a flag.
+    /// Reads who can reach a resource with that body; `None` for a type without a flag.
     fn read(reader: &Reader, id: &ResourceId, body: &Json) -> Option<Self> {
         let access = public_access_of(id)?;
         let rules = access.read(body);
@@ -265,13 +312,13 @@ impl Access {
         })
     }
 
-    /// Whether a perimeter decides over the resource.
+    /// Returns `true` if an enforced perimeter decides who can reach the resource.
     fn is_enforced(&self) -> bool {
         perimeter::in_force(Some(&self.perimeters)) == Perimeter::Enforced
     }
 }
 
-/// Shows the projects of the hub. They have its network, so nothing of theirs can be wrong.
+/// Adds the projects of the hub. They use its network, so only their roles are judged.
 fn projects(reader: &Reader, wish: &Wish, found: &mut Posture) {
     let scope = format!("/subscriptions/{}", wish.subject.subscription());
     let Ok(scope) = ResourceId::parse(&scope) else { return };
@@ -303,7 +350,7 @@ fn projects(reader: &Reader, wish: &Wish, found: &mut Posture) {
     }
 }
 
-/// The storage account of a hub, where endpoints alone lead to it.
+/// The storage account of a hub, if the internet cannot reach it.
 struct PrivateStorage {
     id: ResourceId,
     endpoints: Vec<ResourceId>,

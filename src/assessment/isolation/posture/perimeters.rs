@@ -1,4 +1,4 @@
-//! What is wrong with the perimeters that a resource is in.
+//! Judges the network security perimeters of a resource.
 
 use super::Member;
 use crate::assessment::finding::Finding;
@@ -7,7 +7,7 @@ use crate::assessment::isolation::remediation;
 use crate::codes::Code;
 use azure::id::ResourceId;
 
-/// What the resource says is wrong with each of its perimeters.
+/// Returns the problems that the resource reports of each of its perimeters.
 pub(super) fn judge(member: &Member) -> Vec<Finding> {
     let shown = member.access.iter().flat_map(|access| &access.perimeters);
     shown.flat_map(|shown| of_one(&member.id, shown)).collect()
@@ -16,15 +16,15 @@ pub(super) fn judge(member: &Member) -> Vec<Finding> {
 fn of_one(resource: &ResourceId, shown: &Association) -> Vec<Finding> {
     let said = shown.issues.iter().map(|issue| {
         let found =
-            finding(resource, shown, &issue.text()).mended_by(mends(resource, shown, issue));
+            finding(resource, shown, &issue.text()).mended_by(suggestions(resource, shown, issue));
         if issue.is_error() { found } else { found.perhaps() }
     });
     let silent = shown.issues.is_empty() && !shown.has_come();
     let stuck = shown.state.as_deref().filter(|_| silent).map(|state| {
         let reconcile = remediation::reconcile(resource, &shown.configuration);
-        let found = finding(resource, shown, &format!("its state there is {state}"));
+        let found = finding(resource, shown, &format!("its provisioning state is {state}"));
         let found = found.mended_by([reconcile]);
-        // What is under way may yet come.
+        // A perimeter in another state may still take effect.
         let failed = ["Failed", "Canceled"].iter().any(|it| it.eq_ignore_ascii_case(state));
         if failed { found } else { found.perhaps() }
     });
@@ -41,8 +41,9 @@ fn finding(resource: &ResourceId, shown: &Association, why: &str) -> Finding {
     Finding::of(Code::PerimeterIssue, resource, message)
 }
 
-/// What Azure suggests; where it suggests nothing, that it tries again.
-fn mends(resource: &ResourceId, shown: &Association, issue: &Issue) -> Vec<String> {
+/// Returns what Azure suggests as configuration. If Azure suggests nothing, returns how to have the
+/// resource try again.
+fn suggestions(resource: &ResourceId, shown: &Association, issue: &Issue) -> Vec<String> {
     let profile = format!("{}/profiles/{}", shown.perimeter, shown.profile);
     let rules = issue.rules.iter().filter_map(|rule| remediation::access_rule(&profile, rule));
     let others = issue.resources.iter().filter_map(|id| ResourceId::parse(id).ok());
@@ -52,7 +53,7 @@ fn mends(resource: &ResourceId, shown: &Association, issue: &Issue) -> Vec<Strin
         return suggested;
     }
     let identity = issue.kind.eq_ignore_ascii_case("MissingIdentityConfiguration");
-    let first = format!("# first, give {} a managed identity", resource.name());
+    let first = format!("# first, assign a managed identity to {}", resource.name());
     let reconcile = remediation::reconcile(resource, &shown.configuration);
     identity.then_some(first).into_iter().chain([reconcile]).collect()
 }

@@ -1,6 +1,7 @@
-//! What is wrong with the private way to a resource: its connections, endpoints and names.
+//! Judges the private path to a resource: its connections, private endpoints and names.
 
-use super::{Member, MemberConnection, Posture, Wish};
+use super::managed_network::ManagedNetwork;
+use super::{EndpointPlace, Member, MemberConnection, Posture, Wish};
 use crate::assessment::finding::Finding;
 use crate::assessment::isolation::dns;
 use crate::assessment::isolation::endpoint::{EndpointConnection, LiveEndpoint, connections};
@@ -11,7 +12,6 @@ use crate::codes::Code;
 use crate::explain::role_command;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 
 pub(super) fn judge(
     reader: &Reader,
@@ -29,9 +29,12 @@ pub(super) fn judge(
         all_seen = false;
     }
     for connection in shown.found().unwrap_or_default() {
-        // The owner of the resource sees nothing else of an endpoint of the managed network.
-        if connection.is_approved() && is_managed(&member.id, &connection, &found.outbound_rules) {
-            member.connections.push(MemberConnection { connection, groups: Vec::new() });
+        // The owner of the resource cannot read an endpoint of the managed network.
+        let managed = found.managed.as_ref();
+        let is_managed = managed.is_some_and(|it| is_managed(&member.id, &connection, it));
+        if connection.is_approved() && is_managed {
+            let place = EndpointPlace::Managed;
+            member.connections.push(MemberConnection { connection, groups: Vec::new(), place });
             continue;
         }
         let sight = connection.endpoint.as_ref().map(|id| LiveEndpoint::see(reader, id));
@@ -44,9 +47,10 @@ pub(super) fn judge(
         });
         found.findings.extend(finding);
         all_seen &= sight.hidden().is_none();
+        let place = EndpointPlace::of(&sight);
         let endpoint = sight.found();
         let groups = endpoint.as_ref().map(|it| it.groups.clone()).unwrap_or_default();
-        member.connections.push(MemberConnection { connection, groups });
+        member.connections.push(MemberConnection { connection, groups, place });
         endpoints.extend(endpoint);
     }
     let reached = |group: &&&str| {
@@ -54,7 +58,7 @@ pub(super) fn judge(
         groups.any(|reached| reached.eq_ignore_ascii_case(group))
     };
     let missing = member.role.groups().filter(|it| !reached(&it));
-    // What an endpoint that may not be seen is for, nobody knows.
+    // An endpoint that cannot be read may lead to the missing groups.
     member.missing = missing.filter(|_| all_seen).collect();
     if !member.missing.is_empty() {
         let groups = member.missing.join(" and ");
@@ -66,20 +70,20 @@ pub(super) fn judge(
     names(reader, wish, &member.id, &endpoints, found);
 }
 
-/// Whether a connection is of an outbound rule of the managed network: its endpoint has the rule's
-/// name, and is in a subscription of Microsoft's.
+/// Returns `true` if a connection belongs to an outbound rule of the managed network: its endpoint
+/// has the rule's name and is in another subscription, which is Microsoft's.
 fn is_managed(
     target: &ResourceId,
     connection: &EndpointConnection,
-    rules: &BTreeSet<String>,
+    network: &ManagedNetwork,
 ) -> bool {
     connection.endpoint.as_ref().is_some_and(|endpoint| {
-        rules.contains(&endpoint.name().to_lowercase())
+        network.has_rule(endpoint.name())
             && !endpoint.subscription().eq_ignore_ascii_case(target.subscription())
     })
 }
 
-/// What is wrong with a connection.
+/// Judges a connection.
 fn about(
     target: &ResourceId,
     connection: &EndpointConnection,
@@ -91,7 +95,10 @@ fn about(
         return Some(Finding::unverified(target, &format!("private endpoint {name}"), why));
     }
     if matches!(sight, Read::Absent) {
-        let message = format!("a connection is left of {name}, an endpoint that is no more");
+        let message = format!(
+            "the private endpoint {name} no longer exists, but its connection to {} remains",
+            target.name()
+        );
         let mend =
             format!("# az network private-endpoint-connection delete --id {}", connection.id);
         return Some(Finding::of(Code::OrphanedConnection, target, message).mended_by([mend]));
@@ -99,7 +106,11 @@ fn about(
     if connection.is_approved() {
         return None;
     }
-    let message = format!("the connection of {name} to {} is {}", target.name(), connection.status);
+    let message = format!(
+        "the connection of the private endpoint {name} to {} is {}",
+        target.name(),
+        connection.status
+    );
     let mend = match (connection.status.as_str(), endpoint) {
         ("Disconnected", _) | (_, None) => remediation::anew(name),
         (_, Some(endpoint)) => remediation::approval(target, endpoint),
@@ -107,9 +118,10 @@ fn about(
     Some(Finding::of(Code::NotApproved, target, message).mended_by([mend]))
 }
 
-/// Why a connection waits whose endpoint may not be seen, where there is a managed network: its
-/// endpoints are in a subscription of Microsoft's, and the identity of the workspace or account
-/// approves them where it may (Microsoft Learn, managed networks of hubs and of Foundry).
+/// Adds to the finding of a connection that is not approved who must approve it, if its endpoint
+/// cannot be read and the identity `approver` lacks the right to. The endpoints of a managed network
+/// are in a subscription of Microsoft's, and the identity of the workspace or account approves them
+/// if it has the right to (Microsoft Learn, managed networks of hubs and of Foundry).
 fn unapproved(reader: &Reader, approver: &str, target: &ResourceId, found: Finding) -> Finding {
     let action = approval(target);
     let wanted =
@@ -118,14 +130,16 @@ fn unapproved(reader: &Reader, approver: &str, target: &ResourceId, found: Findi
         return found;
     }
     let message = format!(
-        "{}; if it is of the managed network, the identity {approver} approves it, which lacks \
-         {action} there",
-        found.message
+        "{}; if the connection belongs to the managed network, the identity {approver} must approve \
+         it, but lacks {action} on {}",
+        found.message,
+        target.name()
     );
     let command = role_command(Some(approver), &action, target.as_str());
     Finding { message, ..found }.mended_by([format!("# {command}")])
 }
 
+/// Judges the names of the endpoints to a resource.
 fn names(
     reader: &Reader,
     wish: &Wish,
@@ -140,7 +154,7 @@ fn names(
             found.findings.push(Finding::unverified(target, &what, why));
         }
         for proof in proofs.found().unwrap_or_default() {
-            // Several names of a zone may miss the same.
+            // Several names of a zone may have one finding.
             let finding = proof.finding(target).filter(|it| !found.findings.contains(it));
             found.findings.extend(finding);
             found.names.push(proof);

@@ -1,4 +1,4 @@
-//! A posture in Markdown, for a pull request.
+//! A posture in Markdown, for the comment of a pull request.
 
 use super::{Access, Member, MemberConnection, Posture};
 use crate::assessment::finding::Finding;
@@ -9,7 +9,7 @@ use crate::codes::Level;
 use azure::id::ResourceId;
 use std::fmt::Write as _;
 
-/// The summary of the posture of a workspace or Foundry account.
+/// Returns the summary of the posture of a workspace or Foundry account.
 pub fn summary(subject: &ResourceId, posture: &Posture) -> String {
     let verdict = match (posture.is_compliant(), posture.findings.len()) {
         (true, 0) => "isolated".to_owned(),
@@ -18,13 +18,15 @@ pub fn summary(subject: &ResourceId, posture: &Posture) -> String {
     };
     let mark = if posture.is_compliant() { "✅" } else { "❌" };
     let mut text = format!("### {mark} `{}` is {verdict}\n\n", subject.name());
-    text.push_str("| resource | role | flag | rules | exposure | endpoints |\n");
+    text.push_str(
+        "| resource | role | public access | default action | exposure | private endpoints |\n",
+    );
     text.push_str("|---|---|---|---|---|---|\n");
     posture.members.iter().for_each(|member| text.push_str(&row(member)));
     text.push_str(&telemetry(&posture.telemetry));
     text.push_str(&names(posture));
     if !posture.findings.is_empty() {
-        text.push_str("\n#### What is wrong\n");
+        text.push_str("\n#### Findings\n");
         posture.findings.iter().for_each(|finding| text.push_str(&item(finding)));
     }
     text
@@ -37,10 +39,11 @@ fn counted(count: usize, what: &str) -> String {
 fn row(member: &Member) -> String {
     let cell = |text: Option<&str>| text.unwrap_or("-").to_owned();
     let access = member.access.as_ref();
-    let endpoints = member.connections.iter().map(|MemberConnection { connection, groups }| {
-        let name = connection.endpoint.as_ref().map_or("?", ResourceId::name);
-        format!("{name} ({}: {})", groups.join(", "), connection.status)
-    });
+    let endpoints =
+        member.connections.iter().map(|MemberConnection { connection, groups, .. }| {
+            let name = connection.endpoint.as_ref().map_or("?", ResourceId::name);
+            format!("{name} ({}: {})", groups.join(", "), connection.status)
+        });
     let endpoints = endpoints.collect::<Vec<_>>().join("<br>");
     format!(
         "| `{}` | {} | {} | {} | {} | {} |\n",
@@ -53,7 +56,7 @@ fn row(member: &Member) -> String {
     )
 }
 
-/// Who can reach it, with the perimeters that it is in.
+/// Returns who can reach a resource, with the perimeters that it is in.
 fn exposure(access: &Access) -> String {
     let shown = access.perimeters.iter().map(|it| format!("{} ({})", it.name(), it.mode));
     [access.exposure.to_owned()].into_iter().chain(shown).collect::<Vec<_>>().join("<br>")
@@ -85,9 +88,13 @@ fn names(posture: &Posture) -> String {
     let all = posture.names.len();
     let proven = posture.names.iter().filter(|it| it.status == Status::Proven).count();
     match (all, all == proven) {
-        (0, _) => "\nNo name leads to a private endpoint.\n".to_owned(),
-        (_, true) => format!("\nAll {} lead to their endpoints.\n", counted(all, "name")),
-        _ => format!("\n{proven} of {} lead to their endpoints.\n", counted(all, "name")),
+        (0, _) => "\nNo name resolves to a private endpoint.\n".to_owned(),
+        (_, true) => {
+            format!("\nAll {} resolve to their private endpoints.\n", counted(all, "name"))
+        }
+        _ => {
+            format!("\n{proven} of {} resolve to their private endpoints.\n", counted(all, "name"))
+        }
     }
 }
 
