@@ -1,5 +1,5 @@
-# Checks whether a Foundry account is still isolated. A job runs this every night and for every pull
-# request, with an identity that has the Reader role and a provider that refuses to write.
+# Judges the network isolation of a Foundry account every night and for each pull request. The identity has
+# the Reader role, and the provider refuses to write. This configuration manages nothing.
 
 terraform {
   required_version = ">= 1.5"
@@ -28,8 +28,14 @@ variable "account_id" {
 }
 
 variable "client_virtual_network_ids" {
-  description = "Resource IDs of the virtual networks whose clients must reach the account."
+  description = "Resource IDs of the virtual networks of the clients of the account."
   type        = list(string)
+}
+
+variable "require_compliance" {
+  description = "If true, a plan fails unless the account is isolated."
+  type        = bool
+  default     = true
 }
 
 data "azureai_network_isolation_posture" "account" {
@@ -38,11 +44,11 @@ data "azureai_network_isolation_posture" "account" {
 }
 
 output "compliant" {
-  description = "If `true`, the account, its stores, and its agents are isolated, and the identity could read everything."
+  description = "True if the account, its stores and its agents are isolated, and nothing is unverified."
   value       = data.azureai_network_isolation_posture.account.compliant
 
   precondition {
-    condition     = data.azureai_network_isolation_posture.account.compliant
+    condition     = !var.require_compliance || data.azureai_network_isolation_posture.account.compliant
     error_message = data.azureai_network_isolation_posture.account.summary
   }
 }
@@ -50,4 +56,9 @@ output "compliant" {
 output "summary" {
   description = "Summary of the posture in Markdown."
   value       = data.azureai_network_isolation_posture.account.summary
+}
+
+output "diagram" {
+  description = "Diagram of the posture, a Mermaid flowchart."
+  value       = data.azureai_network_isolation_posture.account.diagram
 }

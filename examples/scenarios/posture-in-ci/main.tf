@@ -1,5 +1,5 @@
-# Checks whether a hub is still isolated. A job runs this every night and for every pull request, with an
-# identity that has the Reader role and a provider that refuses to write.
+# Judges the network isolation of a workspace (hub) every night and for each pull request. The identity has
+# the Reader role, and the provider refuses to write. This configuration manages nothing.
 
 terraform {
   required_version = ">= 1.5"
@@ -28,8 +28,14 @@ variable "workspace_id" {
 }
 
 variable "client_virtual_network_ids" {
-  description = "Resource IDs of the virtual networks whose clients must reach the workspace."
+  description = "Resource IDs of the virtual networks of the clients of the workspace."
   type        = list(string)
+}
+
+variable "require_compliance" {
+  description = "If true, a plan fails unless the workspace is isolated."
+  type        = bool
+  default     = true
 }
 
 data "azureai_network_isolation_posture" "hub" {
@@ -38,11 +44,11 @@ data "azureai_network_isolation_posture" "hub" {
 }
 
 output "compliant" {
-  description = "If `true`, the workspace is isolated, and the identity could read everything."
+  description = "True if the workspace is isolated, and nothing is unverified."
   value       = data.azureai_network_isolation_posture.hub.compliant
 
   precondition {
-    condition     = data.azureai_network_isolation_posture.hub.compliant
+    condition     = !var.require_compliance || data.azureai_network_isolation_posture.hub.compliant
     error_message = data.azureai_network_isolation_posture.hub.summary
   }
 }
@@ -50,4 +56,9 @@ output "compliant" {
 output "summary" {
   description = "Summary of the posture in Markdown."
   value       = data.azureai_network_isolation_posture.hub.summary
+}
+
+output "diagram" {
+  description = "Diagram of the posture, a Mermaid flowchart."
+  value       = data.azureai_network_isolation_posture.hub.diagram
 }
