@@ -1,4 +1,5 @@
-//! A strict reader of the Mermaid flowcharts that the provider writes. It accepts less than Mermaid.
+//! A strict reader of the Mermaid flowcharts that the provider writes. It accepts less than Mermaid
+//! does.
 
 use std::collections::BTreeSet;
 
@@ -120,7 +121,7 @@ fn node(line: &str) -> (&str, &str, &str) {
     let (open, rest) = rest.split_once('"').expect("a quoted label");
     let (label, close) = rest.split_once('"').expect("the end of the label");
     let id = open.trim_end_matches(['[', '(']);
-    let shape = (&open[id.len()..], close);
+    let shape = (open.strip_prefix(id).expect("a shape"), close);
     let known = [("[", "]"), ("([", "])"), ("((", "))"), ("[(", ")]")];
     assert!(known.contains(&shape), "{line}");
     (id, label, class)
@@ -129,17 +130,13 @@ fn node(line: &str) -> (&str, &str, &str) {
 /// Only letters, digits, what means nothing to Mermaid, numbers of characters, and line breaks.
 fn is_escaped(label: &str) {
     for line in label.split("<br/>") {
-        let mut rest = line;
-        while let Some(c) = rest.chars().next() {
-            let length = if c == '#' {
-                let (number, _) = rest[1..].split_once(';').expect("the end of the character");
-                assert!(number.parse::<u32>().is_ok(), "{label}");
-                number.len() + 2
-            } else {
-                assert!(c.is_alphanumeric() || " -_./,:()…".contains(c), "{c:?} in {label}");
-                c.len_utf8()
-            };
-            rest = &rest[length..];
+        let mut parts = line.split('#');
+        let plain = parts.next().unwrap_or_default();
+        let is_plain = |c: char| c.is_alphanumeric() || " -_./,:()…".contains(c);
+        assert!(plain.chars().all(is_plain), "{label}");
+        for part in parts {
+            let (number, plain) = part.split_once(';').expect("the end of the character");
+            assert!(number.parse::<u32>().is_ok() && plain.chars().all(is_plain), "{label}");
         }
         assert!(!line.is_empty(), "an empty line in {label:?}");
     }

@@ -18,17 +18,17 @@ use std::collections::BTreeSet;
 
 /// Judges the network isolation of a workspace (hub) or Microsoft Foundry account. A posture covers
 /// the workspace or account and the resources that it works with: whether the internet can reach
-/// them, whether a private endpoint leads to each, and whether each name leads to its endpoint. For a
-/// Foundry account, a posture also covers the network and capability hosts of its agents, its keys,
-/// and the roles of its projects. The Reader role is enough. An object that this identity cannot read
-/// is unverified, and does not pass.
+/// them, whether a private endpoint leads to each, and whether each name leads to its endpoint. For
+/// a Foundry account, a posture also covers the network and capability hosts of its agents, its
+/// keys, and the roles of its projects. The Reader role is enough. An object that this identity
+/// cannot read is unverified, and does not pass.
 #[derive(Model, Clone, Debug)]
 pub struct NetworkIsolationPosture {
     /// ID of the workspace (hub). Exactly one of `resource_id` and `workspace_id` is required.
     #[tf(check = validators::id_of(&[WORKSPACE.name]))]
     workspace_id: Option<String>,
-    /// ID of the workspace (hub) or Foundry account. Exactly one of `resource_id` and `workspace_id`
-    /// is required.
+    /// ID of the workspace (hub) or Foundry account. Exactly one of `resource_id` and
+    /// `workspace_id` is required.
     #[tf(check = validators::id_of(&[WORKSPACE.name, AI_SERVICES_ACCOUNT.name]))]
     resource_id: Option<String>,
     /// IDs of the virtual networks of the clients. Each zone must be linked to each of them. If
@@ -36,8 +36,8 @@ pub struct NetworkIsolationPosture {
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]).each())]
     client_virtual_network_ids: Option<BTreeSet<String>>,
     /// Access that is expected. Possible values are `private`, which allows no public access, and
-    /// `hybrid`, which allows the workspace or account to be public beside its private endpoints, and
-    /// the resources that it works with to allow selected networks.
+    /// `hybrid`, which allows the workspace or account to be public beside its private endpoints,
+    /// and the resources that it works with to allow selected networks.
     #[tf(default = "private", check = validators::one_of(&["private", "hybrid"]))]
     expected: String,
     /// If `true`, includes the projects of the hub or account, which use its network.
@@ -49,12 +49,12 @@ pub struct NetworkIsolationPosture {
     compliant: Computed<bool>,
     /// Summary of the posture in Markdown, for the comment of a pull request.
     summary: Computed<String>,
-    /// Diagram of the posture: a Mermaid flowchart, which GitHub renders in a fenced `mermaid` block
-    /// of a comment or page. It shows virtual networks with their subnets and private endpoints, the
-    /// resources that the endpoints lead to, private DNS zones with their links, and the managed
-    /// network. Red is what the internet can reach, amber what selected networks can reach or what
-    /// does not work, green what only private endpoints lead to, and gray and dashed what is
-    /// unverified. Of a large posture, it counts what it does not show.
+    /// Diagram of the posture: a Mermaid flowchart, which GitHub renders in a fenced `mermaid`
+    /// block of a comment or page. It shows virtual networks with their subnets and private
+    /// endpoints, the resources that the endpoints lead to, private DNS zones with their links, and
+    /// the managed network. Red is what the internet can reach, amber what selected networks can
+    /// reach or what does not work, green what only private endpoints lead to, and gray and dashed
+    /// what is unverified. Of a large posture, it counts what it does not show.
     diagram: Computed<String>,
     /// The workspace or account, and the resources that it works with.
     resources: Computed<Vec<Resource>>,
@@ -78,8 +78,8 @@ struct Resource {
     /// `container_registry`, `ai_services`, `search`, `cosmos_db`, `private_link_scope` or
     /// `project`.
     role: String,
-    /// Public network access flag: `Enabled`, `Disabled` or `SecuredByPerimeter`. Null if the resource
-    /// has no flag, or if it cannot be read.
+    /// Public network access flag: `Enabled`, `Disabled` or `SecuredByPerimeter`. Null if the
+    /// resource has no flag, or if it cannot be read.
     public_network_access: Option<String>,
     /// Action of the network rules on traffic that no rule allows: `Allow` or `Deny`. Null if the
     /// resource has no such rules.
@@ -131,7 +131,8 @@ struct ScopeView {
     /// send to any resource of Azure Monitor, or `PrivateOnly`, which restricts them to the scope.
     /// For several endpoints, the most open mode. Null if the scope cannot be read.
     ingestion_access_mode: Option<String>,
-    /// Access mode for reading telemetry: `Open` or `PrivateOnly`. Null if the scope cannot be read.
+    /// Access mode for reading telemetry: `Open` or `PrivateOnly`. Null if the scope cannot be
+    /// read.
     query_access_mode: Option<String>,
 }
 
@@ -150,8 +151,8 @@ pub(super) struct PostureName {
     record_ips: Vec<String>,
     /// IDs of the virtual networks that the zone is linked to.
     linked_vnet_ids: Vec<String>,
-    /// Result for the name: `proven`, `zone_missing`, `unlinked`, `record_missing`, `record_stale` or
-    /// `unverified`.
+    /// Result for the name: `proven`, `zone_missing`, `unlinked`, `record_missing`, `record_stale`
+    /// or `unverified`.
     pub(super) status: String,
 }
 
@@ -168,9 +169,9 @@ struct PostureFinding {
     message: String,
     /// Configuration that fixes the problem. Complete the parts in capitals.
     remediation_hcl: String,
-    /// Evidence of the finding: `declared` for what Azure publishes about private link, `arm` for what
-    /// Azure Resource Manager shows of the resource, `dns` for the records and links of zones, and
-    /// `unverified` for an object that this identity cannot read.
+    /// Evidence of the finding: `declared` for what Azure publishes about private link, `arm` for
+    /// what Azure Resource Manager shows of the resource, `dns` for the records and links of zones,
+    /// and `unverified` for an object that this identity cannot read.
     evidence: String,
 }
 

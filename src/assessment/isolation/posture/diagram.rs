@@ -198,9 +198,7 @@ impl Drawing<'_> {
             Class::Network,
         );
         let mut lines = vec![network.mode.clone(), network.status.clone()];
-        lines.extend(
-            (others > 0).then(|| format!("{} to FQDNs or service tags", counted(others, "rule"))),
-        );
+        lines.extend((others > 0).then(|| format!("{} to FQDNs or tags", counted(others, "rule"))));
         self.chart.node("mode", Shape::Box, &lines, Class::Plain);
         let mut edges = Vec::new();
         for (number, (rule, target)) in (1..).zip(rules) {
@@ -213,7 +211,7 @@ impl Drawing<'_> {
                     lines.push("outbound rule".to_owned());
                     edges.push((own.clone(), to, text, class));
                 }
-                None => lines.extend([format!("outbound rule to {}", target.name()), text]),
+                None => lines.extend([format!("to {}", target.name()), text]),
             }
             self.chart.node(&own, Shape::Stadium, &lines, class);
         }

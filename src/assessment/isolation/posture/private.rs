@@ -118,8 +118,8 @@ fn about(
     Some(Finding::of(Code::NotApproved, target, message).mended_by([mend]))
 }
 
-/// Adds to the finding of a connection that is not approved who must approve it, if its endpoint
-/// cannot be read and the identity `approver` lacks the right to. The endpoints of a managed network
+/// Adds to the finding of a connection that is not approved who must approve it, if the identity
+/// `approver` lacks the right to. The endpoint cannot be read: the endpoints of a managed network
 /// are in a subscription of Microsoft's, and the identity of the workspace or account approves them
 /// if it has the right to (Microsoft Learn, managed networks of hubs and of Foundry).
 fn unapproved(reader: &Reader, approver: &str, target: &ResourceId, found: Finding) -> Finding {
@@ -130,8 +130,8 @@ fn unapproved(reader: &Reader, approver: &str, target: &ResourceId, found: Findi
         return found;
     }
     let message = format!(
-        "{}; if the connection belongs to the managed network, the identity {approver} must approve \
-         it, but lacks {action} on {}",
+        "{}; if the connection belongs to the managed network, the identity {approver} must \
+         approve it, but lacks {action} on {}",
         found.message,
         target.name()
     );

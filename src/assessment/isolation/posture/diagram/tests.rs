@@ -168,10 +168,8 @@ const ROWS: &[Row] = &[
     ),
     (
         "a missing endpoint is named",
-        |_, posture| posture.members[1].missing = vec!["blob", "file"],
-        &[
-            "res2[\"st<br/>storage account<br/>private only<br/>no endpoint for blob, file\"]:::private",
-        ],
+        |_, posture| posture.members[0].missing = vec!["blob", "file"],
+        &["res1[\"hub<br/>hub<br/>private only<br/>no endpoint for blob, file\"]:::private"],
     ),
     (
         "connections that fail are amber",
@@ -228,7 +226,7 @@ const ROWS: &[Row] = &[
                 status: status.to_owned(),
             };
             posture.managed = Some(ManagedNetwork {
-                mode: "AllowOnlyApprovedOutbound".to_owned(),
+                mode: "AllowInternetOutbound".to_owned(),
                 status: "Active".to_owned(),
                 rules: vec![
                     rule("pypi", None, "Active"),
@@ -240,10 +238,10 @@ const ROWS: &[Row] = &[
         },
         &[
             "subgraph managed[\"managed network of hub\"]",
-            "mode[\"AllowOnlyApprovedOutbound<br/>Active<br/>1 rule to FQDNs or service tags\"]:::plain",
+            "mode[\"AllowInternetOutbound<br/>Active<br/>1 rule to FQDNs or tags\"]:::plain",
             "rule1([\"st<br/>outbound rule\"]):::path",
             "rule2([\"st-2<br/>outbound rule\"]):::broken",
-            "rule3([\"z<br/>outbound rule to other<br/>blob: Active\"]):::path",
+            "rule3([\"z<br/>to other<br/>blob: Active\"]):::path",
             "rule1 -->|\"blob: Active\"| res2",
             "rule2 -->|\"blob: Inactive\"| res2",
         ],
