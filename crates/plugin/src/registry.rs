@@ -157,7 +157,7 @@ impl Subject<'_> {
         let note = format!(
             "Actions require Terraform 1.14 or later. Invoke this action with `terraform apply \
              -invoke=action.{title}.NAME`, or name it in the `action_trigger` block of a \
-             resource's `lifecycle` block. It times out after {}.",
+             resource's `lifecycle` block. The action times out after {}.",
             spoken(action.timeout())
         );
         self.text(block, &self.example(&format!("actions/{title}/action.tf")), &note)
@@ -186,8 +186,16 @@ impl Subject<'_> {
                 parameter.description
             });
         }
-        if let Type::Object(members) = &signature.returns {
-            text.push_str("\n## Result\n\n");
+        let (members, opening) = match &signature.returns {
+            Type::Object(members) => (Some(members), ""),
+            Type::List(element) => match element.as_ref() {
+                Type::Object(members) => (Some(members), "Each element of the list has:\n\n"),
+                _ => (None, ""),
+            },
+            _ => (None, ""),
+        };
+        if let Some(members) = members {
+            let _ = write!(text, "\n## Result\n\n{opening}");
             for (name, ty) in members {
                 let _ = writeln!(text, "- `{name}` ({})", describe(ty));
             }

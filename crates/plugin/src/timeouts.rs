@@ -75,11 +75,7 @@ struct Block {
 
 /// Returns the block type as a member of a resource.
 pub(crate) fn member() -> Member {
-    let facts = Facts::new(
-        "timeouts",
-        "Time limits of the operations. An operation that exceeds \
-                                        its limit fails.",
-    );
+    let facts = Facts::new("timeouts", "Time limits of the operations.");
     Member::Block(Nested { facts, nesting: Nesting::Single, block: Block::block() })
 }
 

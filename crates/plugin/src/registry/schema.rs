@@ -1,6 +1,6 @@
 //! The arguments and attributes on a page.
 
-use crate::schema::{Attribute, Block, Described, Nested, Nesting, Presence};
+use crate::schema::{Attribute, Block, Described, Facts, Nested, Nesting, Presence};
 use crate::ty::Type;
 use crate::value::Value;
 use crate::waits::spoken;
@@ -70,7 +70,7 @@ impl<'a> Section<'a> {
                 for it in *described {
                     let path = format!("{path}.{}", it.name);
                     let more = object_link(&path, &it.members, nested);
-                    let description = line(it.description);
+                    let description = read_only(it.description);
                     let _ = writeln!(text, "- `{}` ({}) {description}{more}", it.name, {
                         describe(&it.ty)
                     });
@@ -137,7 +137,14 @@ impl<'a> Line<'a> {
     fn text(&self, prefix: &str, nested: &mut Vec<Section<'a>>) -> String {
         let path = format!("{prefix}{}", self.name());
         match self {
-            Self::Attribute(it) => attribute_line(it, &object_link(&path, &it.members, nested)),
+            Self::Attribute(it) => match &it.block {
+                Some(block) => {
+                    let text = attribute_line(it, &link(&path));
+                    nested.push(Section { path, content: Content::Block(block) });
+                    text
+                }
+                None => attribute_line(it, &object_link(&path, &it.members, nested)),
+            },
             Self::Block(it) => {
                 let text = block_line(it, &path);
                 // The page of what has timeouts has a section about them.
@@ -164,7 +171,11 @@ fn object_link<'a>(path: &str, members: &'a [Described], nested: &mut Vec<Sectio
 
 fn attribute_line(attribute: &Attribute, more: &str) -> String {
     let facts = &attribute.facts;
-    let mut text = format!("- `{}` ({}", facts.name, describe(&attribute.ty));
+    let kind = match &attribute.block {
+        Some(_) => limited("Block List", facts),
+        None => describe(&attribute.ty),
+    };
+    let mut text = format!("- `{}` ({kind}", facts.name);
     if attribute.sensitive {
         text.push_str(", Sensitive");
     }
@@ -174,7 +185,11 @@ fn attribute_line(attribute: &Attribute, more: &str) -> String {
     if facts.deprecated.is_some() {
         text.push_str(", Deprecated");
     }
-    let _ = write!(text, ") {}", line(facts.description));
+    let description = match attribute.presence {
+        Presence::Computed => read_only(facts.description),
+        _ => line(facts.description),
+    };
+    let _ = write!(text, ") {description}");
     if let Some(default) = facts.default.as_ref().and_then(literal) {
         let _ = write!(text, " Defaults to `{default}`.");
     }
@@ -190,24 +205,43 @@ fn attribute_line(attribute: &Attribute, more: &str) -> String {
 
 fn block_line(nested: &Nested, path: &str) -> String {
     let facts = &nested.facts;
-    let mut kind = match nested.nesting {
-        Nesting::Single => "Block".to_owned(),
-        Nesting::List => "Block List".to_owned(),
-        Nesting::Set => "Block Set".to_owned(),
+    let kind = match nested.nesting {
+        Nesting::Single => "Block",
+        Nesting::List => "Block List",
+        Nesting::Set => "Block Set",
     };
-    if facts.min > 0 {
-        let _ = write!(kind, ", Min: {}", facts.min);
-    }
-    if facts.max > 0 {
-        let _ = write!(kind, ", Max: {}", facts.max);
-    }
+    let kind = limited(kind, facts);
     let replaced = if facts.replace { REPLACES } else { "" };
     let more = if facts.ignored { String::new() } else { link(path) };
     format!("- `{}` ({kind}) {}{replaced}{more}", facts.name, line(facts.description))
 }
 
+/// Returns the name of a kind of block with the limits of its number.
+fn limited(kind: &str, facts: &Facts) -> String {
+    let mut text = kind.to_owned();
+    if facts.min > 0 {
+        let _ = write!(text, ", Min: {}", facts.min);
+    }
+    if facts.max > 0 {
+        let _ = write!(text, ", Max: {}", facts.max);
+    }
+    text
+}
+
 fn line(description: &str) -> String {
     description.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// How the sentences begin that say what a configuration can set.
+const ADVICE: [&str; 5] = ["Must ", "Required ", "If omitted", "Defaults to ", "Exactly one of "];
+
+/// Returns the description of a value that no configuration sets. A resource and its data source
+/// share descriptions, so this leaves out the sentences about setting the value.
+fn read_only(description: &str) -> String {
+    let line = line(description);
+    let sentences = line.split_inclusive(". ");
+    let kept = sentences.filter(|it| !ADVICE.iter().any(|advice| it.starts_with(advice)));
+    kept.collect::<String>().trim_end().to_owned()
 }
 
 fn literal(value: &Value) -> Option<String> {

@@ -31,9 +31,12 @@ struct Shelf {
     room: String,
     /// Boards.
     board: Blocks<Board>,
+    /// Feet. If omitted, the shelf stands on feet of its kind.
+    #[tf(max = 4)]
+    foot: OptionalBlocks<Board>,
     /// Height.
     height: Option<i64>,
-    /// Weight.
+    /// Weight. Must be set before the shelf moves. In kilograms.
     weight: Computed<i64>,
     /// ID.
     id: Computed<String>,
@@ -139,19 +142,29 @@ It may be empty.
 
 - `room` (String) Room. Defaults to `kitchen`. Changing this forces a new resource to be created.
 - `board` (Block List) Boards. (see [below for nested schema](#nested--board))
+- `foot` (Block List, Max: 4) Feet. If omitted, the shelf stands on feet of its kind. (see [below \
+for nested schema](#nested--foot))
 - `height` (Number) Height.
 - `tags` (String) Labels.
-- `timeouts` (Block) How long each operation may take before it is given up. (see [below for \
-nested schema](#nested--timeouts))
+- `timeouts` (Block) Time limits of the operations. (see [below for nested \
+schema](#nested--timeouts))
 
 ### Read-Only
 
 - `id` (String) ID.
-- `weight` (Number) Weight.
+- `weight` (Number) Weight. In kilograms.
 
 <a id=\"nested--board\"></a>
 
 ### Nested Schema for `board`
+
+Required:
+
+- `width` (Number) Width.
+
+<a id=\"nested--foot\"></a>
+
+### Nested Schema for `foot`
 
 Required:
 
