@@ -36,7 +36,7 @@ pub struct Credentials {
     /// Can also be set by the `ARM_CLIENT_SECRET_FILE_PATH` environment variable.
     pub(super) client_secret_file_path: Option<String>,
     /// If `true`, signs in as the service principal with a token of another issuer (OpenID
-    /// Connect). Can also be set by the `ARM_USE_OIDC` environment variable.
+    /// Connect). Can also be set by the `ARM_USE_OIDC` environment variable. Defaults to `false`.
     pub(super) use_oidc: Option<bool>,
     /// Token of another issuer that the service principal signs in with. Used with `use_oidc`. Can
     /// also be set by the `ARM_OIDC_TOKEN` environment variable.
@@ -59,10 +59,10 @@ pub struct Credentials {
     pub(super) ado_pipeline_service_connection_id: Option<String>,
     /// If `true`, signs in as the workload identity of an AKS pod: as the client `AZURE_CLIENT_ID`
     /// in the tenant `AZURE_TENANT_ID`, with the token in `AZURE_FEDERATED_TOKEN_FILE`. Can also be
-    /// set by the `ARM_USE_AKS_WORKLOAD_IDENTITY` environment variable.
+    /// set by the `ARM_USE_AKS_WORKLOAD_IDENTITY` environment variable. Defaults to `false`.
     pub(super) use_aks_workload_identity: Option<bool>,
     /// If `true`, signs in as the managed identity of the machine or app that runs Terraform. Can
-    /// also be set by the `ARM_USE_MSI` environment variable.
+    /// also be set by the `ARM_USE_MSI` environment variable. Defaults to `false`.
     pub(super) use_msi: Option<bool>,
     /// URL of the managed identity endpoint. Can also be set by the `ARM_MSI_ENDPOINT` environment
     /// variable. Defaults to the host's usual endpoint.
@@ -78,7 +78,9 @@ pub struct Credentials {
 /// Checks that a list has at most this many elements.
 fn at_most(most: usize) -> Check {
     Check::new(move |value| match value.as_list() {
-        Some(list) if list.len() > most => Err(format!("Azure allows at most {most}.")),
+        Some(list) if list.len() > most => {
+            Err(format!("The list has {} entries; Azure allows at most {most}.", list.len()))
+        }
         _ => Ok(()),
     })
 }

@@ -30,8 +30,9 @@ use features::{EnhancedValidation, Features};
 use inputs::Inputs;
 use plugin::prelude::*;
 
-/// Keeps Azure AI Foundry accounts and workspaces private: private endpoints, private DNS, managed
-/// networks, and the public network access of the workloads and of their default resources.
+/// Keeps Microsoft Foundry accounts and Azure AI workspaces private: private endpoints, private
+/// DNS, managed networks, and the public network access of the accounts, the workspaces and their
+/// default resources.
 #[derive(Model)]
 pub struct Settings {
     /// GUID of the subscription of resources that do not set `subscription_id`. Can also be set by
@@ -88,7 +89,8 @@ pub fn read(config: &Value, environment: &Environment) -> Result<Resolved, Diagn
     let mut unknown = Vec::new();
     let known = known(&block, config, &mut unknown);
     let settings = Settings::decode(known).map_err(|fault| {
-        Diagnostic::error("The provider's configuration cannot be read", fault.to_string())
+        let detail = format!("The value has the wrong type: {}.", fault.message);
+        Diagnostic::error("The provider's configuration is not valid", detail).at(fault.path)
     })?;
     let inputs = Inputs::new(environment, &unknown);
     let subscription = inputs.text("subscription_id", settings.subscription_id.as_deref());

@@ -12,8 +12,8 @@ pub struct Requests {
     #[tf(check = validators::guid())]
     partner_id: Option<String>,
     /// If `true`, requests carry no correlation ID. Can also be set by the
-    /// `ARM_DISABLE_CORRELATION_REQUEST_ID` environment variable. Set the ID itself by the
-    /// `ARM_CORRELATION_REQUEST_ID` environment variable.
+    /// `ARM_DISABLE_CORRELATION_REQUEST_ID` environment variable. Defaults to `false`: requests
+    /// carry the ID in the `ARM_CORRELATION_REQUEST_ID` environment variable, or a generated ID.
     disable_correlation_request_id: Option<bool>,
     /// Accepted for compatibility with azurerm. Has no effect: the provider sends no partner ID
     /// except `partner_id`.

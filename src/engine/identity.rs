@@ -91,7 +91,7 @@ impl Identity for Parts {
             let words = ty.replace('_', " ").replace("dns", "DNS");
             part(&format!("{ty}_name"), &format!("Name of the {words}."), false)
         }));
-        parts.push(part("name", "Name of the object.", false));
+        parts.push(part("name", "Name of the resource.", false));
         parts
     }
 
@@ -104,7 +104,7 @@ impl Identity for Parts {
 
     fn id(&self, values: &[Option<&str>]) -> Result<String, Diagnostics> {
         let [subscription, group, names @ ..] = values else {
-            return Err(unusable("it has too few parts").into());
+            return Err(unusable("parts are missing").into());
         };
         let subscription = subscription.or(self.subscription.as_deref());
         let subscription = subscription.ok_or_else(no_subscription)?;
@@ -134,7 +134,7 @@ fn unusable(why: &str) -> Diagnostic {
 
 /// Attributes of the identity of a child resource.
 const IN_PARENT: &[(&str, &str)] =
-    &[("parent_id", "ID of the parent resource."), ("name", "Name of the object.")];
+    &[("parent_id", "ID of the parent resource."), ("name", "Name of the resource.")];
 
 /// Identity of texts that form an ID.
 struct Joined {

@@ -45,7 +45,7 @@ pub(super) fn azapi(ty: &'static str, types: &[&str], take: Take) -> MoveSource 
         [first, ..] if types.len() > MOST_TYPES => {
             format!("of one of {} types, such as {first}", types.len())
         }
-        types => format!("of type {}", types.join(", ")),
+        types => format!("of type {}", types.join(" or ")),
     });
     MoveSource { provider: "azapi", ty, only, convert: take }
 }

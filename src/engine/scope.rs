@@ -1,6 +1,7 @@
 //! Attributes that every resource in a resource group has.
 
 use crate::config::defaults::Defaults;
+use crate::explain::with_article;
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
@@ -9,7 +10,7 @@ use serde_json::Value as Json;
 /// Subscription and resource group of a resource.
 #[derive(Model, Clone, Debug)]
 pub struct Scope {
-    /// The resource's ID.
+    /// ID of the resource.
     #[tf(same = validators::same_id)]
     pub id: Computed<String>,
     /// Name of the resource group.
@@ -94,7 +95,7 @@ pub fn import(
         format!("/subscriptions/GUID/resourceGroups/GROUP/providers/{namespace}/{shape}")
     };
     let refused = |why: String| {
-        let summary = format!("{id:?} is not the ID of a {label}");
+        let summary = format!("{id:?} is not the ID of {}", with_article(label));
         let shapes: Vec<String> = types.iter().map(|ty| shape(ty)).collect();
         let detail = format!("{why}\n\nExpected: {}", shapes.join("\nor: "));
         Diagnostic::error(summary, detail)

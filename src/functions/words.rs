@@ -43,7 +43,8 @@ pub(super) fn of_group() -> Vec<Parameter> {
             name: "group_id",
             ty: Type::String,
             description: "Group ID: the part of the resource that the endpoint reaches, such as \
-                          `vault`. The function `private_link_group_ids` lists them.",
+                          `vault`. The function `private_link_group_ids` lists the group IDs of \
+                          a type.",
         },
         Parameter {
             name: "environment",

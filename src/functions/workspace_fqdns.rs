@@ -17,10 +17,11 @@ impl Function for WorkspaceFqdns {
             summary: "Lists the names that clients of a workspace must be able to resolve",
             description: "Lists the names that clients of a workspace must be able to resolve: \
                           those of the API, of the notebooks, and of the online endpoints. Each \
-                          name has its private DNS zone and its record there. The region-wide \
-                          wildcard of the online endpoints must not be a record; the workspace's \
-                          own wildcard in the zone must. A project has its own names, with its own \
-                          GUID and name.",
+                          element has a name (`fqdn`), the private DNS zone for the name (`zone`), \
+                          and the record in that zone (`record`). For the online endpoints, the \
+                          record is the wildcard of the workspace. Do not create a record for the \
+                          wildcard of the region, which matches every workspace of the region. A \
+                          project has names with its own GUID and name.",
             parameters: vec![
                 parameter(
                     "workspace_guid",

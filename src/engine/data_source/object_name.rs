@@ -13,15 +13,15 @@ use serde_json::Value as Json;
 /// Attributes that name an object.
 #[derive(Model, Clone, Debug)]
 pub struct ObjectName {
-    /// ID of the object. Set either `id`, or `name` and its location.
+    /// ID of the resource. Exactly one of `id` and `name` must be set.
     id: OptionalComputed<String>,
-    /// Name of the object.
+    /// Name of the resource.
     #[tf(check = Check::text(segment))]
     name: OptionalComputed<String>,
-    /// Name of the resource group.
+    /// Name of the resource group. Use it with `name`.
     #[tf(check = validators::resource_group())]
     resource_group_name: OptionalComputed<String>,
-    /// GUID of the subscription. Defaults to the provider's `subscription_id`.
+    /// GUID of the subscription. Use it with `name`. Defaults to the provider's `subscription_id`.
     #[tf(check = validators::guid())]
     subscription_id: OptionalComputed<String>,
 }

@@ -9,11 +9,11 @@ use crate::validators;
 use plugin::prelude::*;
 use serde::Deserialize;
 
-/// Reads the subscription, the tenant and the identity that the provider works with: the
-/// subscription of the provider's configuration, its tenant, and the principal that is signed in.
+/// Reads the provider's subscription, the tenant of the subscription, and the identity that the
+/// provider signs in as.
 #[derive(Model, Clone, Debug)]
 pub struct ClientConfig {
-    /// ID of the subscription.
+    /// ID of the subscription, such as `/subscriptions/GUID`.
     id: Computed<String>,
     /// GUID of the subscription.
     subscription_id: Computed<String>,
@@ -54,7 +54,7 @@ impl ArmDataSource for ClientConfig {
                 self.client_id.set(claims.client_id.clone());
                 self.object_id.set(claims.object_id.clone());
             }
-            Read::Hidden(error) => return Err(explain("Signing in", &error).into()),
+            Read::Hidden(error) => return Err(explain("Reading the provider's identity", &error).into()),
             Read::Pending | Read::Absent => {}
         }
         Ok(())

@@ -14,17 +14,19 @@ pub struct Endpoints {
     /// The scope to list.
     #[tf(flatten)]
     pub scope: ListScope,
-    /// ID of the virtual network of the private endpoints.
+    /// ID of the virtual network of the private endpoints. If omitted, lists those
+    /// of every network.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]))]
     virtual_network_id: Option<String>,
-    /// ID of the subnet of the private endpoints.
+    /// ID of the subnet of the private endpoints. If omitted, lists those of every subnet.
     #[tf(check = validators::id_of(&[SUBNET.name]))]
     subnet_id: Option<String>,
-    /// ID of the resource that the private endpoints connect to.
+    /// ID of the resource that the private endpoints connect to. If omitted, lists those to every
+    /// resource.
     #[tf(check = validators::any_id())]
     target_resource_id: Option<String>,
     /// State of the private endpoints' connections. Possible values are `Approved`, `Pending`,
-    /// `Rejected` and `Disconnected`.
+    /// `Rejected` and `Disconnected`. If omitted, lists those in every state.
     #[tf(check = validators::one_of(CONNECTION_STATUSES))]
     connection_status: Option<String>,
 }

@@ -51,7 +51,7 @@ impl View for Account {
         &["purge_on_destroy", "wait_for_subnet_release", "restore_soft_deleted"];
     const DESCRIPTIONS: &'static [(&'static str, &'static str)] = &[
         ("custom_subdomain_name", "Subdomain of the account's endpoints."),
-        ("public_network_access", "`Enabled` or `Disabled`."),
+        ("public_network_access", "Public network access: `Enabled` or `Disabled`."),
         ("network_acls", "Network rules of the account, if it has any."),
         ("agent_subnet_id", "ID of the subnet that the agents run in, if there is one."),
         ("managed_network", "If `true`, the agents run in a network that Microsoft manages."),

@@ -47,9 +47,9 @@ pub struct FoundryAccount {
     /// Name of the SKU.
     #[tf(default = "S0", check = validators::given())]
     sku_name: String,
-    /// Subdomain of the account's endpoints, unique in Azure. Must be set, because private
-    /// endpoints and projects need it. Azure adds a subdomain to an existing account without one in
-    /// place.
+    /// Subdomain of the account's endpoints, unique in Azure. Must have 2 to 63 letters, digits and
+    /// `-`, with a letter or digit at both ends. Required, because private endpoints and projects
+    /// need a subdomain. Adding one to an existing account without one is an update in place.
     #[tf(replace, check = Check::text(rules::sub_domain), same = validators::same_name)]
     custom_subdomain_name: Option<String>,
     /// Managed identity of the account.
@@ -86,8 +86,8 @@ pub struct FoundryAccount {
     /// agents. The release takes minutes, at times hours, and the subnet cannot be deleted before.
     /// Defaults to `true`.
     wait_for_subnet_release: Option<bool>,
-    /// If `true`, restores a deleted account of the same name that is not purged, with all its
-    /// content. Defaults to `false`, which rejects the create.
+    /// If `true`, a create restores a deleted account of the same name that is not purged, with all
+    /// its content. Defaults to `false`: the create fails if there is such an account.
     restore_soft_deleted: Option<bool>,
     #[tf(flatten)]
     tagged: Tagged,
@@ -115,7 +115,8 @@ struct NetworkAcls {
     /// services that Microsoft trusts, and `None`.
     #[tf(default = "AzureServices", check = validators::one_of(&["AzureServices", "None"]))]
     bypass: String,
-    /// Public IPv4 addresses, or ranges in CIDR notation, that can reach the account.
+    /// Public IPv4 addresses, or ranges in CIDR notation, that can reach the account. Azure rejects
+    /// ranges with `/31` and `/32`: list their addresses instead.
     #[tf(
         default = Value::List(Vec::new()),
         check = Check::text(rules::range).each(),

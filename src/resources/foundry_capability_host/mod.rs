@@ -39,14 +39,15 @@ pub struct CapabilityHost {
     /// ID of the account or project that has the capability host.
     #[tf(replace, check = validators::id_of(PARENTS), same = validators::same_id)]
     parent_id: String,
-    /// Name of the connection to the Cosmos DB account that stores threads. Set all three stores or
-    /// none of them. If omitted, the service stores everything.
+    /// Name of the connection to the Cosmos DB account that stores threads: a list with one
+    /// element. Set all of `thread_storage_connections`, `storage_connections` and
+    /// `vector_store_connections`, or none of them. If omitted, the service stores everything.
     #[tf(replace, check = validators::given().each(), same = same_names)]
     thread_storage_connections: Option<Vec<String>>,
-    /// Name of the connection to the storage account that stores files.
+    /// Name of the connection to the storage account that stores files: a list with one element.
     #[tf(replace, check = validators::given().each(), same = same_names)]
     storage_connections: Option<Vec<String>>,
-    /// Name of the connection to the search service that stores vectors.
+    /// Name of the connection to the search service that stores vectors: a list with one element.
     #[tf(replace, check = validators::given().each(), same = same_names)]
     vector_store_connections: Option<Vec<String>>,
     /// Names of the connections to AI services accounts whose models the agents use.
@@ -60,8 +61,8 @@ pub struct CapabilityHost {
     #[tf(replace)]
     public_hosting_environment_enabled: OptionalComputed<bool>,
     /// If `true`, adopts an existing host of the same name instead of failing. The host then
-    /// belongs to this resource. Needed for the host that Azure creates; the create waits for that
-    /// host.
+    /// belongs to this resource. Required for the host that Azure creates; the create waits for
+    /// that host.
     #[tf(default = false)]
     adopt_existing: bool,
     /// Provisioning state of the capability host, such as `Succeeded`, `Creating` or `Failed`.

@@ -22,7 +22,7 @@ pub struct Connections {
     /// account and project.
     #[tf(check = validators::id_of(PARENTS))]
     parent_id: Option<String>,
-    /// Category of the connections, such as `CosmosDb`.
+    /// Category of the connections, such as `CosmosDb`. If omitted, lists every category.
     category: Option<String>,
 }
 

@@ -46,12 +46,12 @@ pub struct FoundryProject {
     /// Managed identity of the project, which its agents use.
     #[tf(min = 1, max = 1)]
     identity: Blocks<Identity>,
-    /// Display name of the project. Azure cannot remove the name, so removing the attribute
-    /// replaces the project.
+    /// Display name of the project. If omitted later, the project is replaced, because Azure cannot
+    /// remove the name.
     #[tf(check = validators::given())]
     display_name: Option<String>,
-    /// Description of the project. Azure cannot remove the description, so removing the attribute
-    /// replaces the project.
+    /// Description of the project. If omitted later, the project is replaced, because Azure cannot
+    /// remove the description.
     #[tf(check = validators::given())]
     description: Option<String>,
     #[tf(flatten)]

@@ -39,8 +39,8 @@ pub struct OutboundRule {
     /// ID of the outbound rule.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// Name of the outbound rule. Must have letters, digits, `-` and `_`, and begin with a letter
-    /// or digit. For an account, the name must have 3 to 33 characters.
+    /// Name of the outbound rule. Must have at most 255 letters, digits, `-` and `_`, and begin
+    /// with a letter or digit. For an account, the name must have 3 to 33 characters.
     #[tf(replace, check = Check::text(rules::name), same = validators::same_name)]
     name: String,
     /// ID of the Foundry account or hub that has the managed network.
@@ -51,7 +51,7 @@ pub struct OutboundRule {
     #[tf(replace, check = validators::any_id(), same = validators::same_id)]
     service_resource_id: Option<String>,
     /// Group ID: the part of the target that the private endpoint reaches, such as `blob`, `Sql`,
-    /// `searchService` or `account`.
+    /// `searchService` or `account`. Required with `service_resource_id`.
     #[tf(replace, check = validators::part(), same = validators::same_name)]
     sub_resource_target: Option<String>,
     /// If `true`, Spark jobs can also reach the target. Only for hubs.
@@ -68,10 +68,12 @@ pub struct OutboundRule {
     /// Service tag whose addresses the network can reach, such as `AzureMonitor`.
     #[tf(check = validators::given(), same = validators::same_name)]
     service_tag: Option<String>,
-    /// Protocol for the service tag. Possible values are `TCP`, `UDP`, `ICMP` and `*`.
+    /// Protocol for the service tag. Possible values are `TCP`, `UDP`, `ICMP` and `*`. Required
+    /// with `service_tag`.
     #[tf(check = validators::one_of(&["TCP", "UDP", "ICMP", "*"]), same = validators::same_name)]
     protocol: Option<String>,
-    /// Ports for the service tag, such as `443` or `80, 8080-8089`.
+    /// Ports for the service tag, such as `443`, `80, 8080-8089` or `*`. Required with
+    /// `service_tag`.
     #[tf(check = Check::text(rules::ports), same = rules::same_ports)]
     port_ranges: Option<String>,
     /// Additional addresses, or ranges in CIDR notation, that the rule covers besides those of the

@@ -16,23 +16,26 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::collections::BTreeSet;
 
-/// Judges the network isolation of a workspace (hub) or Microsoft Foundry account. A posture covers
-/// the workspace or account and the resources that it works with: whether the internet can reach
-/// them, whether a private endpoint leads to each, and whether each name leads to its endpoint. For
-/// a Foundry account, a posture also covers the network and capability hosts of its agents, its
-/// keys, and the roles of its projects. The Reader role is enough. An object that this identity
-/// cannot read is unverified, and does not pass.
+/// Judges the network isolation of a workspace (hub) or Microsoft Foundry account.
+///
+/// A posture covers the workspace or account and the resources that it works with: whether the
+/// internet can reach them, whether each has a private endpoint, and whether each name resolves to
+/// its private endpoint. For a Foundry account, a posture also covers the network and capability
+/// hosts of its agents, its keys, and the roles of its projects.
+///
+/// The Reader role suffices. What the identity cannot read is unverified, and then `compliant` is
+/// `false`.
 #[derive(Model, Clone, Debug)]
 pub struct NetworkIsolationPosture {
-    /// ID of the workspace (hub). Exactly one of `resource_id` and `workspace_id` is required.
+    /// ID of the workspace (hub). Exactly one of `workspace_id` and `resource_id` must be set.
     #[tf(check = validators::id_of(&[WORKSPACE.name]))]
     workspace_id: Option<String>,
-    /// ID of the workspace (hub) or Foundry account. Exactly one of `resource_id` and
-    /// `workspace_id` is required.
+    /// ID of the workspace (hub) or Foundry account. Exactly one of `workspace_id` and
+    /// `resource_id` must be set.
     #[tf(check = validators::id_of(&[WORKSPACE.name, AI_SERVICES_ACCOUNT.name]))]
     resource_id: Option<String>,
     /// IDs of the virtual networks of the clients. Each zone must be linked to each of them. If
-    /// omitted, a link to any network is enough.
+    /// omitted, a link to any network suffices.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]).each())]
     client_virtual_network_ids: Option<BTreeSet<String>>,
     /// Access that is expected. Possible values are `private`, which allows no public access, and
@@ -45,21 +48,21 @@ pub struct NetworkIsolationPosture {
     include_projects: bool,
     /// ID of the workspace or account.
     id: Computed<String>,
-    /// `true` if no finding is an error, and nothing is unverified.
+    /// If `true`, no finding is an error, and nothing is unverified.
     compliant: Computed<bool>,
     /// Summary of the posture in Markdown, for the comment of a pull request.
     summary: Computed<String>,
     /// Diagram of the posture: a Mermaid flowchart, which GitHub renders in a fenced `mermaid`
     /// block of a comment or page. It shows virtual networks with their subnets and private
-    /// endpoints, the resources that the endpoints lead to, private DNS zones with their links, and
-    /// the managed network. Red is what the internet can reach, amber what selected networks can
-    /// reach or what does not work, green what only private endpoints lead to, and gray and dashed
-    /// what is unverified. Of a large posture, it counts what it does not show.
+    /// endpoints, the resources that the endpoints connect to, private DNS zones with their links,
+    /// and the managed network. Red is what the internet can reach, amber what selected networks
+    /// can reach or what does not work, green what only private endpoints can reach, and gray and
+    /// dashed what is unverified. The diagram of a large posture counts what it does not show.
     diagram: Computed<String>,
     /// The workspace or account, and the resources that it works with.
     resources: Computed<Vec<Resource>>,
-    /// Destinations of telemetry: the Application Insights components that the workspace, or the
-    /// connections of the account and its projects, name, and their Log Analytics workspaces.
+    /// Destinations of telemetry: the Application Insights components of the workspace, or of the
+    /// connections of the account and its projects, and their Log Analytics workspaces.
     telemetry: Computed<Vec<TelemetryView>>,
     /// Names of the private endpoints.
     dns: Computed<Vec<PostureName>>,
@@ -78,21 +81,22 @@ struct Resource {
     /// `container_registry`, `ai_services`, `search`, `cosmos_db`, `private_link_scope` or
     /// `project`.
     role: String,
-    /// Public network access flag: `Enabled`, `Disabled` or `SecuredByPerimeter`. Null if the
-    /// resource has no flag, or if it cannot be read.
+    /// Public network access: `Enabled`, `Disabled` or `SecuredByPerimeter`. Null if the resource
+    /// has no such property, or if the property cannot be read.
     public_network_access: Option<String>,
-    /// Action of the network rules on traffic that no rule allows: `Allow` or `Deny`. Null if the
-    /// resource has no such rules.
+    /// Action for requests that no network rule allows: `Allow` or `Deny`. Null if the resource has
+    /// no such rules.
     default_action: Option<String>,
     /// Azure services that bypass the network rules.
     bypass: Vec<String>,
     /// Who can reach the resource: `public`, `selected_networks`, `perimeter` or `private_only`.
     exposure: Option<String>,
-    /// Network security perimeter of the resource. Null if it is in none, or if it shows none.
+    /// Network security perimeter of the resource. Null if the resource is in none, or if its type
+    /// returns none.
     network_security_perimeter: Option<PerimeterView>,
     /// Private endpoint connections of the resource.
     private_endpoint_connections: Vec<ResourceConnection>,
-    /// Needed group IDs that no private endpoint leads to.
+    /// Group IDs that clients need and that no private endpoint reaches.
     groups_missing: Vec<String>,
 }
 
@@ -103,9 +107,9 @@ struct ResourceConnection {
     id: String,
     /// ID of the private endpoint.
     private_endpoint_id: Option<String>,
-    /// Group IDs that the endpoint leads to.
+    /// Group IDs that the private endpoint reaches.
     group_ids: Vec<String>,
-    /// Status of the connection: `Approved`, `Pending`, `Rejected` or `Disconnected`.
+    /// State of the connection: `Approved`, `Pending`, `Rejected` or `Disconnected`.
     status: String,
 }
 
@@ -118,7 +122,7 @@ struct TelemetryView {
     public_network_access_for_ingestion: String,
     /// Access of the internet to read telemetry: `Enabled` or `Disabled`.
     public_network_access_for_query: String,
-    /// Private link scopes of Azure Monitor (AMPLS) that the component or workspace is in.
+    /// Azure Monitor private link scopes (AMPLS) that the component or workspace is in.
     private_link_scopes: Vec<ScopeView>,
 }
 
@@ -151,7 +155,7 @@ pub(super) struct PostureName {
     record_ips: Vec<String>,
     /// IDs of the virtual networks that the zone is linked to.
     linked_vnet_ids: Vec<String>,
-    /// Result for the name: `proven`, `zone_missing`, `unlinked`, `record_missing`, `record_stale`
+    /// Result of the check: `proven`, `zone_missing`, `unlinked`, `record_missing`, `record_stale`
     /// or `unverified`.
     pub(super) status: String,
 }
@@ -161,7 +165,7 @@ pub(super) struct PostureName {
 struct PostureFinding {
     /// Code of the finding, such as `AAI101`.
     code: String,
-    /// `error` or `warning`.
+    /// Severity of the finding: `error` or `warning`.
     severity: String,
     /// ID of the resource with the finding.
     resource_id: String,
@@ -171,7 +175,7 @@ struct PostureFinding {
     remediation_hcl: String,
     /// Evidence of the finding: `declared` for what Azure publishes about private link, `arm` for
     /// what Azure Resource Manager shows of the resource, `dns` for the records and links of zones,
-    /// and `unverified` for an object that this identity cannot read.
+    /// and `unverified` for an object that the identity cannot read.
     evidence: String,
 }
 
@@ -197,7 +201,7 @@ impl ArmDataSource for NetworkIsolationPosture {
             && reader.object(&subject, WORKSPACE.api_version).value().is_some_and(is_project)
         {
             let detail =
-                format!("A project uses the network of its hub. Set {at} to the project's hub_id.");
+                format!("A project uses the network of its hub. Set `{at}` to the project's `hub_id`.");
             let summary = format!("{:?} is a project", subject.name());
             return Err(Diagnostic::error(summary, detail).at(Path::of(at)).into());
         }
@@ -233,10 +237,10 @@ impl ArmDataSource for NetworkIsolationPosture {
 const CHOICE: [&str; 2] = ["workspace_id", "resource_id"];
 
 fn one_of_both(given: &str) -> Diagnostic {
-    let summary = "Exactly one of resource_id and workspace_id is required";
+    let summary = "Exactly one of `resource_id` and `workspace_id` is required";
     let detail = format!(
-        "{given} set. Set resource_id to the ID of a workspace (hub) or Foundry account, or \
-         workspace_id to the ID of a workspace."
+        "{given} set. Set `resource_id` to the ID of a workspace (hub) or Foundry account, or \
+         `workspace_id` to the ID of a workspace."
     );
     Diagnostic::error(summary, detail).at(Path::of(CHOICE[1]))
 }

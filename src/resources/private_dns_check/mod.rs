@@ -19,7 +19,8 @@ use std::net::IpAddr;
 /// Each name needs a private DNS zone that is linked to the clients' networks, and a record there
 /// with the endpoint's addresses. The data source reads zones, links and records from Azure
 /// Resource Manager, so the result does not depend on where Terraform runs, and the Reader role
-/// suffices. Objects that the identity cannot read are reported as not verified and cause no error.
+/// suffices. Names that depend on objects that the identity cannot read are `unverified`, without
+/// an error.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateDnsCheck {
     /// ID of the private endpoint.
@@ -50,7 +51,7 @@ pub struct PrivateDnsCheck {
 /// A name of the endpoint.
 #[derive(Object, Clone, Debug)]
 struct CheckedName {
-    /// The name.
+    /// Fully qualified domain name.
     fqdn: String,
     /// Addresses that the name must resolve to.
     expected_ips: Vec<String>,

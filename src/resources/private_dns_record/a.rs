@@ -37,7 +37,7 @@ impl RecordType for A {
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_a_record")];
     const LABEL: &'static str = "A records";
     const LIST: &'static str =
-        "Lists A records in private DNS zones, including those that zone groups manage.";
+        "Lists A record sets in private DNS zones, including those that zone groups manage.";
     const DATA_SOURCE: &'static str =
         "Reads an A record set in a private DNS zone, regardless of its owner.";
 

@@ -34,7 +34,7 @@ impl RecordType for Aaaa {
     const TYPE: &'static str = "Microsoft.Network/privateDnsZones/AAAA";
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_aaaa_record")];
     const LABEL: &'static str = "AAAA records";
-    const LIST: &'static str = "Lists AAAA records in private DNS zones.";
+    const LIST: &'static str = "Lists AAAA record sets in private DNS zones.";
     const DATA_SOURCE: &'static str =
         "Reads an AAAA record set in a private DNS zone, regardless of its owner.";
 

@@ -35,7 +35,7 @@ impl RecordType for Cname {
     const TYPE: &'static str = "Microsoft.Network/privateDnsZones/CNAME";
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_cname_record")];
     const LABEL: &'static str = "CNAME records";
-    const LIST: &'static str = "Lists CNAME records in private DNS zones.";
+    const LIST: &'static str = "Lists CNAME record sets in private DNS zones.";
     const DATA_SOURCE: &'static str =
         "Reads a CNAME record in a private DNS zone, regardless of its owner.";
 

@@ -41,7 +41,7 @@ impl RecordType for Txt {
     const TYPE: &'static str = "Microsoft.Network/privateDnsZones/TXT";
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_txt_record")];
     const LABEL: &'static str = "TXT records";
-    const LIST: &'static str = "Lists TXT records in private DNS zones.";
+    const LIST: &'static str = "Lists TXT record sets in private DNS zones.";
     const DATA_SOURCE: &'static str =
         "Reads a TXT record set in a private DNS zone, regardless of its owner.";
 

@@ -17,7 +17,7 @@ impl View for Zone {
                                        If several zones have the name, the error lists them.";
     const OMITTED: &'static [&'static str] = &["adopt_existing"];
     const DESCRIPTIONS: &'static [(&'static str, &'static str)] = &[
-        ("soa_record", "SOA record of the zone, if it differs from Azure's default."),
+        ("soa_record", "SOA record of the zone."),
         ("tags", "Tags of the zone."),
     ];
     const RESOURCE_GROUP: ResourceGroupName = ResourceGroupName::Optional;

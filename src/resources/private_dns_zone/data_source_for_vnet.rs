@@ -15,9 +15,9 @@ use plugin::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
-/// Finds the private DNS zone of a name that a virtual network is linked to.
+/// Finds the private DNS zone with a given name that a virtual network is linked to.
 ///
-/// A network can be linked to only one zone of each name, in any subscription. If the network is
+/// A network can be linked to only one zone with a name, in any subscription. If the network is
 /// not linked to such a zone, `private_dns_zone_id` is null, and the network can be linked to a new
 /// zone.
 #[derive(Model, Clone, Debug)]
@@ -28,18 +28,18 @@ pub struct PrivateDnsZoneForVnet {
     /// Name of the private DNS zone, such as `privatelink.api.azureml.ms`.
     #[tf(check = validators::zone_name())]
     zone_name: String,
-    /// GUIDs of the subscriptions to search, in addition to the network's own.
+    /// GUIDs of the subscriptions to search, in addition to the subscription of the network.
     #[tf(check = validators::guid().each())]
     subscription_ids: Option<BTreeSet<String>>,
     /// ID of the virtual network.
     id: Computed<String>,
     /// ID of the private DNS zone that the network is linked to. Null if there is none.
     private_dns_zone_id: Computed<String>,
-    /// ID of the virtual network link.
+    /// ID of the virtual network link. Null if there is none.
     link_id: Computed<String>,
-    /// Name of the virtual network link.
+    /// Name of the virtual network link. Null if there is none.
     link_name: Computed<String>,
-    /// If `true`, Azure registers the network's machines in the zone.
+    /// If `true`, Azure registers the network's machines in the zone. Null if there is no link.
     registration_enabled: Computed<bool>,
 }
 

@@ -10,9 +10,10 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Finds private DNS zones by name in the subscriptions or resource groups of the network's owner.
+/// Finds private DNS zones by name in subscriptions or resource groups, such as those of the team
+/// that owns the network.
 ///
-/// Each name must exist exactly once.
+/// Each name must exist exactly once in the searched subscriptions and resource groups.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateDnsZones {
     /// Names of the private DNS zones, such as `privatelink.api.azureml.ms`.

@@ -36,8 +36,8 @@ pub struct PrivateDnsZone {
     name: String,
     #[tf(flatten)]
     scope: Scope,
-    /// SOA record of the zone. If omitted, the existing record stays and is shown. The state
-    /// contains only configured values; the data source shows the others.
+    /// SOA record of the zone. If omitted, the existing record stays and is shown. With the block,
+    /// the state contains only configured values; the data source shows all values.
     #[tf(max = 1, write_if_set)]
     soa_record: OptionalBlocks<SoaRecord>,
     /// If `true`, adopts an existing zone of the same name instead of failing. The zone then
@@ -46,7 +46,7 @@ pub struct PrivateDnsZone {
     adopt_existing: bool,
     #[tf(flatten)]
     tagged: Tagged,
-    /// If `true`, the name of the zone contains the label `privatelink`.
+    /// If `true`, the name of the zone contains the label `privatelink` or `privatelink-global`.
     is_privatelink_zone: Computed<bool>,
     /// Resource types whose names the zone can contain, in any cloud, such as
     /// `Microsoft.Storage/storageAccounts`. Only types that this provider knows.

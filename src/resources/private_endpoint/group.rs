@@ -35,7 +35,7 @@ pub(super) struct ZoneGroup {
         same = validators::same_ids
     )]
     private_dns_zone_ids: Vec<String>,
-    /// Map of zone names in the group by zone ID, in any casing. If a zone is omitted, an existing
+    /// Map of zone names in the group by zone ID, in any casing. If omitted for a zone, an existing
     /// zone keeps its name in the group, and a new zone gets its own name.
     #[tf(
         check = Check::new(ids_of_zones),

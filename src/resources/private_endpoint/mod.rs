@@ -61,8 +61,9 @@ pub struct PrivateEndpoint {
     /// changes it.
     #[tf(max = 1)]
     private_dns_zone_group: Blocks<ZoneGroup>,
-    /// Static IP addresses of the private endpoint. If any is set, every member of the group needs
-    /// one. The order of the blocks has no meaning.
+    /// Static IP addresses of the private endpoint. If omitted, Azure assigns the addresses. If any
+    /// block is set, every member of the group needs a block. The order of the blocks has no
+    /// meaning.
     #[tf(replace, key = "name")]
     ip_configuration: Blocks<IpConfiguration>,
     /// Custom name of the private endpoint's network interface. If omitted, Azure generates a name.
@@ -77,7 +78,7 @@ pub struct PrivateEndpoint {
     )]
     application_security_group_ids: OptionalComputed<BTreeSet<String>>,
     /// IP version of the private endpoint's addresses. Possible values are `IPv4`, `IPv6` and
-    /// `DualStack`.
+    /// `DualStack`. If omitted, Azure selects the version.
     #[tf(replace, check = validators::one_of(&["IPv4", "IPv6", "DualStack"]))]
     ip_version_type: OptionalComputed<String>,
     /// Name of the edge zone in the region.

@@ -24,11 +24,11 @@ pub struct Connections {
     /// ID of the resource to list private endpoint connections of.
     #[tf(check = validators::id_of(services::types()))]
     target_resource_id: Option<String>,
-    /// ID of the private endpoint of the connections.
+    /// ID of the private endpoint of the connections. If omitted, lists those of every endpoint.
     #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]))]
     private_endpoint_id: Option<String>,
     /// State of the connections. Possible values are `Approved`, `Pending`, `Rejected`,
-    /// `Disconnected` and `Timeout`.
+    /// `Disconnected` and `Timeout`. If omitted, lists connections in every state.
     #[tf(check = validators::one_of(CONNECTION_STATUSES))]
     connection_status: Option<String>,
 }

@@ -18,13 +18,12 @@ use std::time::Duration;
 /// clients keep access.
 #[derive(Model, Clone, Debug)]
 pub struct SetPublicNetworkAccess {
-    /// ID of the resource: a workspace (hub), a storage account, a Cosmos DB account, or another
-    /// type that the guide "Private link, step by step" lists.
+    /// ID of the resource: a Foundry account, a workspace (hub), a storage account, or a resource
+    /// of another type that the guide "Private link, step by step" lists.
     #[tf(check = validators::id_of(public_access_types()))]
     resource_id: String,
-    /// Public network access. Possible values are `Enabled`, `Disabled` and, for types with network
-    /// security perimeters, `SecuredByPerimeter`. The provider sends any other value unchanged and
-    /// reports a warning.
+    /// Public network access. Possible values are `Enabled`, `Disabled` and, for types that support
+    /// it, `SecuredByPerimeter`. The provider sends any other value unchanged and reports a warning.
     #[tf(check = Check::text(super::rules::word))]
     value: String,
     /// If `true`, disables the flag even if no private endpoint connection is approved. Defaults to

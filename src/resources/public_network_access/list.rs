@@ -20,7 +20,8 @@ pub struct Flags {
     #[tf(check = validators::one_of(public_access_types()))]
     resource_type: Option<String>,
     /// Public network access of the resources. Possible values are `Enabled`, `Disabled` and
-    /// `SecuredByPerimeter`. A resource without a value counts as `Enabled`.
+    /// `SecuredByPerimeter`. A resource without a value counts as `Enabled`. If omitted, lists
+    /// resources with every value.
     #[tf(check = validators::one_of(&["Enabled", "Disabled", "SecuredByPerimeter"]))]
     public_network_access: Option<String>,
 }

@@ -30,12 +30,12 @@ use std::collections::BTreeSet;
 /// Manages the public network access of a Foundry account, an AI workspace, or one of its default
 /// resources.
 ///
-/// The resource manages only this setting. The object itself can be managed elsewhere, or manually.
+/// The resource manages only this setting. The target itself can be managed elsewhere, or manually.
 ///
 /// Public access has two parts: the flag, and the network rules that apply while the flag is
-/// `Enabled`. A write changes only the attributes that are set here. The provider sends a PATCH,
-/// or, if the type's PATCH does not accept the flag, a PUT that repeats the resource as Azure
-/// returned it. The guide "Private link, step by step" lists those types.
+/// `Enabled`. A write changes only the attributes that the configuration sets. The provider sends
+/// a PATCH, or, if the type's PATCH does not accept the flag, a PUT that repeats the resource as
+/// Azure returned it. The guide "Private link, step by step" lists the types that need a PUT.
 ///
 /// Before the flag is disabled, the guard checks that a private endpoint connection is approved, so
 /// that clients keep access.
@@ -44,33 +44,33 @@ pub struct PublicNetworkAccess {
     /// ID of the resource that has the flag.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// ID of the resource: a workspace (hub), a storage account, a Cosmos DB account, or another
-    /// type that the guide "Private link, step by step" lists.
+    /// ID of the resource: a Foundry account, a workspace (hub), a storage account, or a resource
+    /// of another type that the guide "Private link, step by step" lists.
     #[tf(replace, check = Check::text(target), same = validators::same_id)]
     resource_id: String,
-    /// Public network access. Possible values are `Enabled`, `Disabled` and, for types with network
-    /// security perimeters, `SecuredByPerimeter`. The provider sends any other value unchanged and
-    /// reports a warning.
+    /// Public network access. Possible values are `Enabled`, `Disabled` and, for types that support
+    /// it, `SecuredByPerimeter`. The provider sends any other value unchanged and reports a warning.
     #[tf(check = Check::text(word))]
     public_network_access: String,
     /// Action for requests that no rule allows. Possible values are `Allow` and `Deny`. Only for
-    /// storage accounts, key vaults, container registries and AI services accounts.
+    /// storage accounts, key vaults, managed HSMs, container registries and AI services accounts.
     #[tf(check = validators::one_of(&["Allow", "Deny"]))]
     default_action: OptionalComputed<String>,
     /// Public IP addresses, or ranges in CIDR notation, that can reach the resource. For a
     /// workspace, this is its IP allowlist, which only preview versions of the API return.
     #[tf(check = Check::text(address).each(), same = same_addresses)]
     ip_rules: OptionalComputed<BTreeSet<String>>,
-    /// IDs of subnets that can reach the resource. Only for storage accounts, key vaults, AI
-    /// services accounts and Cosmos DB accounts.
+    /// IDs of subnets that can reach the resource. Only for storage accounts, key vaults, managed
+    /// HSMs, AI services accounts and Cosmos DB accounts.
     #[tf(
         check = validators::id_of(&[SUBNET.name]).each(),
         same = validators::same_ids
     )]
     virtual_network_subnet_ids: OptionalComputed<BTreeSet<String>>,
     /// Azure services that bypass the network rules. Possible values are `None`, `AzureServices`
-    /// and, for storage accounts, `Logging` and `Metrics`. An empty set equals `None`. Not for
-    /// workspaces; Cosmos DB accounts are supported.
+    /// and, for storage accounts, `Logging` and `Metrics`. An empty set equals `None`. Only for
+    /// storage accounts, key vaults, managed HSMs, container registries, search services, AI
+    /// services accounts and Cosmos DB accounts.
     #[tf(
         check = validators::one_of(&["None", "AzureServices", "Logging", "Metrics"]).each(),
         same = same_bypass
@@ -349,9 +349,9 @@ impl ArmPartial for PublicNetworkAccess {
             let detail = format!(
                 "The known values are {}. The provider sends the value unchanged, and Azure \
                  accepts or rejects it.",
-                known.join(" or ")
+                known.join(", ")
             );
-            let summary = format!("{value:?} is not a known public network access of {label}");
+            let summary = format!("{value:?} is not a known value of `{FLAG}` for {label}");
             found.push(Diagnostic::warning(summary, detail).at(Path::of(FLAG)));
         }
         let Some(access) = access else { return found };

@@ -15,7 +15,7 @@ pub struct Workspaces {
     /// Kind of the workspaces. Possible values are `Hub` and `Project`. If omitted, lists both.
     #[tf(check = validators::one_of(KINDS))]
     kind: Option<String>,
-    /// ID of the hub to list projects of.
+    /// ID of the hub to list projects of. If omitted, lists workspaces of every hub, and the hubs.
     #[tf(check = validators::id_of(&[WORKSPACE.name]))]
     hub_id: Option<String>,
 }
