@@ -7,8 +7,8 @@ terraform {
   }
 }
 
-# The provider reads omitted arguments from azurerm's environment variables. If no credentials are
-# set, the provider uses the account of the Azure CLI: run `az login`.
+# The provider reads omitted arguments from azurerm's environment variables.
+# If no credentials are set, it uses the account of the Azure CLI: run `az login`.
 provider "azureai" {
   subscription_id = var.subscription_id
 }

@@ -128,7 +128,7 @@ impl Example {
         let id = self.id()?;
         let id = id.rsplitn(3, '/').last()?;
         Some(format!(
-            "# Those in one {label}.\nlist \"{ty}\" \"{label}\" {{\n  provider = azureai\n  \
+            "# Every {ty} in one {label}.\nlist \"{ty}\" \"{label}\" {{\n  provider = azureai\n  \
              limit    = 500\n\n  config {{\n    {parent}_id = \"{id}\"\n  }}\n}}\n"
         ))
     }

@@ -12,7 +12,7 @@ resource "azureai_private_endpoint" "vault" {
   private_service_connection {
     name                           = "vault"
     is_manual_connection           = true
-    request_message                = "Please let the AI team in."
+    request_message                = "The AI team reads secrets from airefkv."
     private_connection_resource_id = local.vault_id
     subresource_names              = ["vault"]
   }
@@ -28,7 +28,7 @@ resource "azureai_private_endpoint" "vault" {
 action "azureai_private_endpoint_connection_decision" "approve" {
   config {
     target_resource_id = local.vault_id
-    request_message    = "Please let the AI team in."
+    request_message    = "The AI team reads secrets from airefkv."
     decision           = "approve"
     description        = "Approved by the network team."
   }

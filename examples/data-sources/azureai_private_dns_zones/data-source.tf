@@ -5,7 +5,7 @@ resource "azureai_private_dns_zone" "hub" {
   resource_group_name = "rg-ai"
 }
 
-# Finds the zones of the network's owner by name.
+# Finds the zones by name, also if another configuration manages them.
 data "azureai_private_dns_zones" "hub" {
   names            = keys(azureai_private_dns_zone.hub)
   subscription_ids = [var.subscription_id]

@@ -8,6 +8,6 @@ data "azureai_private_endpoint_connections" "waiting" {
   status             = "Pending"
 }
 
-output "who_waits_for_an_approval" {
+output "waiting_private_endpoints" {
   value = data.azureai_private_endpoint_connections.waiting.connections[*].private_endpoint_id
 }

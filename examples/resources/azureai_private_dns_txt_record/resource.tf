@@ -13,6 +13,6 @@ resource "azureai_private_dns_txt_record" "owner" {
   }
 
   record {
-    value = "cost-centre=4711"
+    value = "cost-center=4711"
   }
 }

@@ -12,7 +12,7 @@ resource "azureai_private_endpoint" "vault" {
   private_service_connection {
     name                           = "vault"
     is_manual_connection           = true
-    request_message                = "Please let the AI team in."
+    request_message                = "The AI team reads secrets from airefkv."
     private_connection_resource_id = local.vault_id
     subresource_names              = ["vault"]
   }
