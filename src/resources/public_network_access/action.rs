@@ -23,7 +23,8 @@ pub struct SetPublicNetworkAccess {
     #[tf(check = validators::id_of(public_access_types()))]
     resource_id: String,
     /// Public network access. Possible values are `Enabled`, `Disabled` and, for types that support
-    /// it, `SecuredByPerimeter`. The provider sends any other value unchanged and reports a warning.
+    /// it, `SecuredByPerimeter`. The provider sends any other value unchanged and reports a
+    /// warning.
     #[tf(check = Check::text(super::rules::word))]
     value: String,
     /// If `true`, disables the flag even if no private endpoint connection is approved. Defaults to

@@ -49,7 +49,8 @@ pub struct PublicNetworkAccess {
     #[tf(replace, check = Check::text(target), same = validators::same_id)]
     resource_id: String,
     /// Public network access. Possible values are `Enabled`, `Disabled` and, for types that support
-    /// it, `SecuredByPerimeter`. The provider sends any other value unchanged and reports a warning.
+    /// it, `SecuredByPerimeter`. The provider sends any other value unchanged and reports a
+    /// warning.
     #[tf(check = Check::text(word))]
     public_network_access: String,
     /// Action for requests that no rule allows. Possible values are `Allow` and `Deny`. Only for

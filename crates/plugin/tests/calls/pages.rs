@@ -105,12 +105,8 @@ impl Provider for Workshop {
     }
 }
 
-#[test]
-fn a_page_has_its_example_before_the_notes_and_the_arguments_as_declared() {
-    let example = |path: &str| path.ends_with("resource.tf").then(|| "# A shelf.".to_owned());
-    let pages = registry::pages("lab", &Catalogue::of(&Workshop), &example);
-    let (_, page) = pages.iter().find(|(path, _)| path == "resources/shelf.md").unwrap();
-    let expected = "\
+/// Page of the shelf.
+const SHELF_PAGE: &str = "\
 ---
 page_title: \"lab_shelf Resource - lab\"
 subcategory: \"Furniture\"
@@ -181,5 +177,11 @@ The `timeouts` block sets how long an operation may take, as a duration such as 
 - `update` (String) Defaults to 1 hour 30 minutes.
 - `delete` (String) Defaults to 1 hour 30 minutes.
 ";
-    assert_eq!(page, expected);
+
+#[test]
+fn a_page_has_its_example_before_the_notes_and_the_arguments_as_declared() {
+    let example = |path: &str| path.ends_with("resource.tf").then(|| "# A shelf.".to_owned());
+    let pages = registry::pages("lab", &Catalogue::of(&Workshop), &example);
+    let (_, page) = pages.iter().find(|(path, _)| path == "resources/shelf.md").unwrap();
+    assert_eq!(page, SHELF_PAGE);
 }
