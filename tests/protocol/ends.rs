@@ -52,12 +52,15 @@ async fn sigterm_waits_for_the_host_to_exit() {
     process.ended().await.cleanly();
 }
 
-/// Returns the only entry of a reattach variable.
+/// Returns the entry of a reattach variable for Terraform, and asserts that OpenTofu, whose default
+/// registry has another host, has an equal one.
 fn reattach(line: &str) -> serde_json::Value {
     let json = line.strip_prefix("TF_REATTACH_PROVIDERS='").expect(line);
     let json = json.strip_suffix("'\n").expect(line);
     let mut entries: serde_json::Value = serde_json::from_str(json).unwrap();
-    entries["registry.terraform.io/azureai/azureai"].take()
+    let entry = entries["registry.terraform.io/azureai/azureai"].take();
+    assert_eq!(entries["registry.opentofu.org/azureai/azureai"], entry);
+    entry
 }
 
 #[tokio::test]

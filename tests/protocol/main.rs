@@ -30,6 +30,7 @@ mod imports;
 mod lists;
 mod logs;
 mod moves;
+mod opentofu;
 mod places;
 mod plans;
 mod pool;

@@ -118,10 +118,12 @@ async fn every_source_type_moves_from_any_mirror() {
     for foreign in &all {
         let of = subject(&session, &foreign.to).await;
         let last = foreign.provider();
+        let namespace = if last == "azapi" { "azure" } else { "hashicorp" };
         let addresses = [
             last.to_owned(),
-            format!("hashicorp/{last}"),
-            format!("registry.terraform.io/hashicorp/{last}"),
+            format!("{namespace}/{last}"),
+            format!("registry.terraform.io/{namespace}/{last}"),
+            format!("registry.opentofu.org/{namespace}/{last}"),
             format!("mirror.example:8443/elsewhere/{last}"),
         ];
         let state = moved(&session, foreign, &addresses[0], &of).await;
@@ -276,7 +278,13 @@ async fn a_state_of_the_same_type_is_kept() {
     let of = subject(&session, name).await;
     let zone = format!("{GROUP}/providers/Microsoft.Network/privateDnsZones/a.b");
     let state = json!({"id": zone, "name": "a.b", "resource_group_name": "rg-ai"});
-    for address in ["azureai", "elsewhere/azureai", "mirror.example/elsewhere/fork"] {
+    for address in [
+        "azureai",
+        "elsewhere/azureai",
+        "registry.terraform.io/azureai/azureai",
+        "registry.opentofu.org/azureai/azureai",
+        "mirror.example/elsewhere/fork",
+    ] {
         let request = wire::move_resource_state::Request {
             source_provider_address: address.to_owned(),
             source_type_name: name.to_owned(),

@@ -15,21 +15,26 @@ pub(crate) struct World {
 
 const NETWORK: &str = "Microsoft.Network";
 
+/// Returns the settings of a process with the credentials of an emulator.
+pub(crate) fn signed_in(azure: &Emulator, start: Start) -> Start {
+    [
+        ("SSL_CERT_FILE", azure.ca.display().to_string()),
+        ("ARM_METADATA_HOSTNAME", azure.host.clone()),
+        ("ARM_SUBSCRIPTION_ID", azure.subscription.clone()),
+        ("ARM_TENANT_ID", azure.tenant.clone()),
+        ("ARM_CLIENT_ID", azure.client_id.clone()),
+        ("ARM_CLIENT_SECRET", azure.client_secret.clone()),
+    ]
+    .iter()
+    .fold(start, |start, (name, value)| start.variable(name, value))
+}
+
 impl World {
     /// Creates one of each object: a zone with a link and a record, and an endpoint with a zone
     /// group and an application security group.
     pub(crate) async fn new() -> Self {
         let azure = Emulator::builder().start().await.unwrap();
-        let start = [
-            ("SSL_CERT_FILE", azure.ca.display().to_string()),
-            ("ARM_METADATA_HOSTNAME", azure.host.clone()),
-            ("ARM_SUBSCRIPTION_ID", azure.subscription.clone()),
-            ("ARM_TENANT_ID", azure.tenant.clone()),
-            ("ARM_CLIENT_ID", azure.client_id.clone()),
-            ("ARM_CLIENT_SECRET", azure.client_secret.clone()),
-        ]
-        .iter()
-        .fold(Start::plaintext(), |start, (name, value)| start.variable(name, value));
+        let start = signed_in(&azure, Start::plaintext());
         let world = Self { azure, session: Session::of(start.run().await).await };
         let known = world.session.subjects().await;
         let found = world.session.configure(&known[0], &known[0].shape.empty()).await;

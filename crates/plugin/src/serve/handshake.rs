@@ -41,5 +41,7 @@ pub(super) fn reattach(listener: &Listener, options: &Options) -> String {
         "Test": true,
         "Addr": { "Network": listener.network, "String": listener.address },
     });
-    format!("TF_REATTACH_PROVIDERS='{}'\n", json!({ &options.address: how }))
+    // For a source without a host, OpenTofu looks for the host of its own registry.
+    let tofu = options.address.replacen("registry.terraform.io/", "registry.opentofu.org/", 1);
+    format!("TF_REATTACH_PROVIDERS='{}'\n", json!({ &options.address: how, tofu: how }))
 }
