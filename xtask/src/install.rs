@@ -1,5 +1,5 @@
 //! `cargo xtask install`: installs the provider in the user's plugin folder, where `terraform init`
-//! finds it.
+//! and `tofu init` find it.
 
 use std::path::PathBuf;
 
@@ -23,19 +23,22 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     screen::step(&format!("building the provider ({build})"));
     let provider = project::build_provider(!options.debug)?;
     let installed = project::fill_mirror(&mirror()?, &provider)?;
-    println!("\nInstalled {}\n", installed.display());
-    println!(
-        "`terraform init` installs it from there, without a registry, for this configuration:\n"
-    );
+    println!();
+    for file in &installed {
+        println!("Installed {}", file.display());
+    }
+    println!("\n`terraform init` and `tofu init` install it from there, without a registry, for");
+    println!("this configuration:\n");
     println!("{}", required_providers());
     println!(
-        "If you install this version again, delete .terraform.lock.hcl before `terraform init`:"
+        "If you install this version again, delete .terraform.lock.hcl before `init`: the file"
     );
-    println!("the file holds the checksum of the previous build.");
+    println!("holds the checksum of the previous build.");
     Ok(())
 }
 
-/// Returns the folder that Terraform searches before any registry.
+/// Returns the folder that Terraform and OpenTofu search before any registry. OpenTofu searches it
+/// even if `$XDG_DATA_HOME/opentofu/plugins` exists (`cliconfig/config_unix.go`, `dataDirs`).
 fn mirror() -> Result<PathBuf> {
     let no_home = "No home folder was found. Set HOME, or APPDATA on Windows";
     if cfg!(windows) {

@@ -11,6 +11,9 @@ use crate::failure::{Context as _, Failure, Result};
 /// Source address of the provider in configurations, without the registry's host.
 pub(crate) const SOURCE: &str = "azureai/azureai";
 
+/// Hosts of the registries that a source without a host means: to Terraform and to OpenTofu.
+pub(crate) const REGISTRIES: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+
 /// Version of all packages in this workspace.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -48,10 +51,17 @@ pub(crate) fn platform() -> String {
     format!("{system}_{processor}")
 }
 
-/// Copies the provider into a mirror, in the layout that Terraform requires for an unpacked
-/// provider.
-pub(crate) fn fill_mirror(mirror: &Path, provider: &Path) -> Result<PathBuf> {
-    let folder = mirror.join("registry.terraform.io").join(SOURCE).join(VERSION).join(platform());
+/// Copies the provider into a mirror, where Terraform and OpenTofu find it under [`SOURCE`].
+pub(crate) fn fill_mirror(mirror: &Path, provider: &Path) -> Result<[PathBuf; 2]> {
+    let [terraform, tofu] = REGISTRIES;
+    let first = install(mirror, terraform, provider)?;
+    let second = install(mirror, tofu, &first)?;
+    Ok([first, second])
+}
+
+/// Puts a program into a mirror of a registry, in the layout of an unpacked provider.
+fn install(mirror: &Path, registry: &str, program: &Path) -> Result<PathBuf> {
+    let folder = mirror.join(registry).join(SOURCE).join(VERSION).join(platform());
     std::fs::create_dir_all(&folder).context(format!("Making {}", folder.display()))?;
     let file = format!("{PROVIDER}_v{VERSION}{}", std::env::consts::EXE_SUFFIX);
     let target = folder.join(file);
@@ -59,7 +69,7 @@ pub(crate) fn fill_mirror(mirror: &Path, provider: &Path) -> Result<PathBuf> {
     if target.exists() {
         std::fs::remove_file(&target).context(format!("Replacing {}", target.display()))?;
     }
-    std::fs::copy(provider, &target).context(format!("Cannot copy to {}", target.display()))?;
+    std::fs::copy(program, &target).context(format!("Cannot copy to {}", target.display()))?;
     Ok(target)
 }
 

@@ -31,15 +31,24 @@ output "zones" {
 /// A user with a home folder, a configuration, and Terraform's settings.
 struct User {
     home: TempDir,
+    /// Address of the provider in the configuration.
+    source: String,
     more: BTreeMap<&'static str, String>,
 }
 
 impl User {
     /// Creates a user with these provider installation settings.
     fn new(installation: &str) -> Self {
-        let user = Self { home: tempfile::tempdir().unwrap(), more: BTreeMap::new() };
+        Self::of(SOURCE, installation)
+    }
+
+    /// Creates a user whose configuration names the provider by this address.
+    fn of(source: &str, installation: &str) -> Self {
+        let (home, source) = (tempfile::tempdir().unwrap(), source.to_owned());
+        let user = Self { home, source, more: BTreeMap::new() };
         fs::create_dir(user.repository()).unwrap();
-        fs::write(user.repository().join("main.tf"), CONFIGURATION).unwrap();
+        let configuration = CONFIGURATION.replace(SOURCE, &user.source);
+        fs::write(user.repository().join("main.tf"), configuration).unwrap();
         let text = format!("disable_checkpoint = true\n{installation}\n");
         fs::write(user.home.path().join("terraform.rc"), text).unwrap();
         user
@@ -74,8 +83,10 @@ impl User {
     /// file.
     fn can_work(&self) {
         let said = self.terraform(&["init", "-input=false"]);
-        assert!(said.contains(&format!("Installed azureai/azureai v{VERSION}")), "{said}");
+        assert!(said.contains(&format!("Installed {} v{VERSION}", self.source)), "{said}");
         let lock = fs::read_to_string(self.repository().join(".terraform.lock.hcl")).unwrap();
+        let host = if self.source == SOURCE { "registry.terraform.io/" } else { "" };
+        assert!(lock.contains(&format!("provider \"{host}{}\"", self.source)), "{lock}");
         assert!(lock.contains("\"h1:"), "{lock}");
         self.terraform(&["validate"]);
         let said = self.terraform(&["apply", "-auto-approve", "-input=false"]);
@@ -115,13 +126,23 @@ fn installs_from_the_repository() {
     user.can_work();
 }
 
-/// The unpacked provider in the plugin folder, as after `cargo xtask install`.
+/// The unpacked provider in the plugin folder, as after `cargo xtask install`, by the address that
+/// `azureai/azureai` means to Terraform, and by the address that it means to OpenTofu. Terraform
+/// installs both here. OpenTofu searches the same folder for the same layout (its
+/// `cmd/tofu/provider_source.go` and `internal/getproviders/filesystem_search.go`), but no OpenTofu
+/// runs in this test.
 #[test]
-fn installs_from_the_plugin_folder() {
-    let user = User::new("");
+fn installs_from_the_plugin_folder_by_the_address_of_either_registry() {
     let provider = project::build(false).unwrap().provider;
-    project::fill_mirror(&user.home.path().join(".terraform.d/plugins"), &provider).unwrap();
-    user.can_work();
+    for source in [SOURCE, &format!("registry.opentofu.org/{SOURCE}")] {
+        let user = User::of(source, "");
+        let plugins = user.home.path().join(".terraform.d/plugins");
+        let installed = project::fill_mirror(&plugins, &provider).unwrap();
+        for (file, registry) in installed.iter().zip(project::REGISTRIES) {
+            assert!(file.starts_with(plugins.join(registry).join(SOURCE)), "{}", file.display());
+        }
+        user.can_work();
+    }
 }
 
 /// Writes the documents of a network mirror, as `terraform providers mirror` does.
