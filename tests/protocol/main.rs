@@ -42,5 +42,6 @@ mod schema;
 mod session;
 mod shape;
 mod states;
+mod tofu;
 mod unknowns;
 mod world;

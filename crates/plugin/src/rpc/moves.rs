@@ -5,7 +5,9 @@ use crate::codec;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::moves::{self, MoveSource, Stored};
 use crate::proto::tfplugin5 as wire;
+use crate::ty::Type;
 use crate::write_only;
+use serde_json::Value as Json;
 use wire::move_resource_state::{Request, Response};
 
 pub(super) fn not_moved(found: Diagnostics) -> Response {
@@ -26,8 +28,7 @@ impl Inner {
     /// Upgrades the state of the same type from another provider address. Only the provider
     /// changes.
     fn same_type(&self, request: &Request) -> Response {
-        let (name, version) = (&request.target_type_name, request.source_schema_version);
-        match self.upgraded(name, version, request.source_state.as_ref()) {
+        match self.same_type_state(request) {
             Ok(state) => Response {
                 target_state: Some(state),
                 target_private: request.source_private.clone(),
@@ -35,6 +36,19 @@ impl Inner {
             },
             Err(found) => not_moved(found),
         }
+    }
+
+    fn same_type_state(&self, request: &Request) -> Result<wire::DynamicValue, Diagnostics> {
+        let (name, version) = (&request.target_type_name, request.source_schema_version);
+        let (schema, _) = self.resource(name)?;
+        let mut raw = request.source_state.clone().unwrap_or_default();
+        if version == schema.version
+            && let Ok(mut state) = serde_json::from_slice(&raw.json)
+        {
+            remove_unknown(&mut state, &schema.block.ty());
+            raw.json = state.to_string().into_bytes();
+        }
+        self.upgraded(name, version, Some(&raw))
     }
 
     fn other_type(&self, request: &Request) -> Result<wire::DynamicValue, Diagnostics> {
@@ -50,6 +64,29 @@ impl Inner {
         let state = moves::completed(&schema.block, &(source.convert)(source.ty, &state)?);
         let state = write_only::kept(&schema.block, state);
         Ok(codec::encode(&state, &schema.block.ty()))
+    }
+}
+
+/// Removes attributes that the schema no longer has. Terraform and OpenTofu remove them from a
+/// state of the schema's version before UpgradeResourceState, but not before MoveResourceState
+/// (OpenTofu's `internal/tofu/upgrade_resource_state.go`).
+fn remove_unknown(state: &mut Json, ty: &Type) {
+    match (state, ty) {
+        (Json::Object(members), Type::Object(attributes)) => {
+            members.retain(|name, _| attributes.contains_key(name));
+            for (name, member) in members {
+                if let Some(ty) = attributes.get(name) {
+                    remove_unknown(member, ty);
+                }
+            }
+        }
+        (Json::Object(entries), Type::Map(element)) => {
+            entries.values_mut().for_each(|entry| remove_unknown(entry, element));
+        }
+        (Json::Array(elements), Type::List(element) | Type::Set(element)) => {
+            elements.iter_mut().for_each(|it| remove_unknown(it, element));
+        }
+        _ => {}
     }
 }
 
