@@ -210,7 +210,26 @@ fn write_only_credentials_are_not_in_the_state() {
 }
 
 #[test]
-fn custom_keys_are_sent_under_their_names() {
+fn an_ephemeral_key_is_in_no_plan_and_no_state() {
+    let mut world = foundry();
+    let unkept = "credentials_wo_version = 1\n  credentials_wo = {";
+    let config = keyed().replace("credentials = {", unkept).replace("\"first-key\"", "var.key");
+    let variable = "variable \"key\" {\n  type      = string\n  ephemeral = true\n}\n";
+    world.config(&[&config, variable].concat());
+    world.set("TF_VAR_key", "first-key");
+    world.run(&["plan", "-input=false", "-out=saved"]).succeeds();
+    world.run(&["show", "-json", "saved"]).succeeds().keeps_quiet_about("first-key");
+    // The plan has no value, so the apply gets it again from the variable.
+    world.run(&["apply", "-input=false", "saved"]).succeeds();
+    let body = written(&world, "tool").pop().unwrap();
+    assert_eq!(body["properties"]["credentials"]["key"], "first-key");
+    let state = world.state().to_string();
+    assert!(!state.contains("first-key"), "{state}");
+    world.plan().is_quiet();
+}
+
+#[test]
+fn custom_keys_have_names_of_their_own() {
     let world = foundry();
     let keys = keyed().replace("\"ApiKey\"", "\"CustomKeys\"").replace("key =", "x-header =");
     world.config(&keys);

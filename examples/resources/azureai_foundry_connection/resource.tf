@@ -10,7 +10,8 @@ resource "azureai_foundry_connection" "storage" {
   target_resource_id = "${local.group}/Microsoft.Storage/storageAccounts/airefstorage"
 }
 
-# Other connections set these attributes. Neither plans nor the state contain the key.
+# Other connections set these attributes. Neither plans nor the state contain the key. To change the key, increase
+# the version.
 resource "azureai_foundry_connection" "tool" {
   name      = "weather"
   parent_id = local.account_id
@@ -23,8 +24,10 @@ resource "azureai_foundry_connection" "tool" {
   credentials_wo_version = 1
 }
 
+# An ephemeral variable (Terraform 1.10 and later) keeps the key out of plans, too. Instead of the variable, an
+# ephemeral resource can read the key: ephemeral.azurerm_key_vault_secret.weather.value
 variable "weather_key" {
   type      = string
-  sensitive = true
+  ephemeral = true
   default   = "not-a-real-key"
 }
