@@ -10,6 +10,10 @@
 #[path = "support/example.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
 mod example;
+#[path = "docs/hcl.rs"]
+mod hcl;
+#[path = "docs/modules.rs"]
+mod modules;
 
 use plugin::provider::Catalogue;
 use plugin::registry;
@@ -151,6 +155,7 @@ fn every_link_has_a_target() {
             let own = ON_THE_WEB.iter().find_map(|prefix| link.strip_prefix(prefix));
             let target = own.unwrap_or(link);
             let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let anchor = &anchor.replace('\\', "");
             let file = match path {
                 _ if own.is_some() => root().join(path),
                 "" => page.clone(),
@@ -196,7 +201,8 @@ fn anchors(text: &str) -> BTreeSet<String> {
     };
     let headings = text.lines().filter(|line| line.starts_with('#'));
     let headings = headings.map(|line| spelt(line.trim_start_matches('#')));
-    let named = text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let named = ["<a id=\"", "<a name=\""].map(|start| text.split(start).skip(1));
+    let named = named.into_iter().flatten().filter_map(|rest| rest.split('"').next());
     headings.chain(named.map(str::to_owned)).collect()
 }
 

@@ -38,7 +38,7 @@ locals {
 
   # Agents use the stores only in projects with a capability host.
   hosted = { for name, project in var.projects : name => project
-    if length(local.stores) > 0 && project.capability_host_name != null
+    if length(local.stores) > 0 && project.create_capability_host
   }
   # Azure creates the account's capability host by itself if agents have a network.
   has_network = var.agent_subnet_resource_id != null || var.managed_network

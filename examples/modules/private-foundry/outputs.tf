@@ -4,12 +4,12 @@ output "resource_id" {
 }
 
 output "resource" {
-  description = "The account."
+  description = "Foundry account, with the attributes of `azureai_foundry_account`."
   value       = azureai_foundry_account.this
 }
 
 output "projects" {
-  description = "Projects, by the keys of `projects`."
+  description = "Foundry projects, by the keys of `projects`."
   value       = azureai_foundry_project.this
 }
 
@@ -42,20 +42,12 @@ output "dns_records" {
 }
 
 output "role_assignments" {
-  description = <<-DESCRIPTION
-    Roles that the system-assigned identity of each project needs on the stores before its capability
-    host is created. Each value has the arguments of an `azurerm_role_assignment`. The keys are known in
-    the first plan.
-  DESCRIPTION
+  description = "Roles that the system-assigned identity of each project needs on the stores before its capability host is created. Each value has the arguments of an `azurerm_role_assignment`. The keys are known in the first plan."
   value       = local.role_assignments
 }
 
 output "cosmos_role_assignments" {
-  description = <<-DESCRIPTION
-    Data roles of Cosmos DB that the system-assigned identity of each project needs after its capability
-    host is created. Each value has the arguments of an `azurerm_cosmosdb_sql_role_assignment`. The keys
-    are known in the first plan.
-  DESCRIPTION
+  description = "Data roles of Cosmos DB that the system-assigned identity of each project needs after its capability host is created. Each value has the arguments of an `azurerm_cosmosdb_sql_role_assignment`. The keys are known in the first plan."
   value       = local.cosmos_role_assignments
 
   depends_on = [azureai_foundry_capability_host.project]

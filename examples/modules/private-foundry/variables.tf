@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the account: 2 to 64 letters, digits, `-`, `_`, and `.`."
+  description = "Name of the account: 2 to 64 letters, digits, `-`, `_`, and `.`, beginning with a letter or digit."
   type        = string
   nullable    = false
 }
@@ -11,7 +11,7 @@ variable "location" {
 }
 
 variable "resource_group_name" {
-  description = "Resource group of everything that the module creates. An endpoint can override it."
+  description = "Name of the resource group of everything that the module creates. An endpoint can have its own resource group."
   type        = string
   nullable    = false
 }
@@ -40,6 +40,11 @@ variable "public_network_access" {
   type        = string
   default     = "Disabled"
   nullable    = false
+
+  validation {
+    condition     = contains(["Enabled", "Disabled"], var.public_network_access)
+    error_message = "public_network_access must be \"Enabled\" or \"Disabled\"."
+  }
 }
 
 variable "local_auth_enabled" {
@@ -53,7 +58,7 @@ variable "identity" {
   description = <<-DESCRIPTION
     Identity of the account.
 
-    - `type` - Possible values are `SystemAssigned`, `UserAssigned`, and `SystemAssigned, UserAssigned`.
+    - `type` - Type of the identity. Possible values are `SystemAssigned`, `UserAssigned`, and `SystemAssigned, UserAssigned`. Defaults to `SystemAssigned`.
     - `user_assigned_resource_ids` - Resource IDs of the user-assigned identities.
   DESCRIPTION
   type = object({
@@ -62,15 +67,27 @@ variable "identity" {
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition = contains(
+      ["SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"], var.identity.type,
+    )
+    error_message = "type must be \"SystemAssigned\", \"UserAssigned\", or \"SystemAssigned, UserAssigned\"."
+  }
 }
 
 variable "agent_subnet_resource_id" {
-  description = <<-DESCRIPTION
-    Resource ID of the subnet that agents run in. It must be delegated to `Microsoft.App/environments`,
-    have a /27 or larger, and serve nothing else. Changing this replaces the account.
-  DESCRIPTION
+  description = "Resource ID of the subnet that agents run in. The subnet must be delegated to `Microsoft.App/environments`, have a prefix of /27 or larger, and serve nothing else. Changing this replaces the account."
   type        = string
   default     = null
+
+  validation {
+    condition = (
+      var.agent_subnet_resource_id == null ||
+      can(regex("(?i)/virtualNetworks/[^/]+/subnets/[^/]+$", var.agent_subnet_resource_id))
+    )
+    error_message = "agent_subnet_resource_id must be the resource ID of a subnet."
+  }
 }
 
 variable "managed_network" {
@@ -86,21 +103,21 @@ variable "managed_network" {
 }
 
 variable "managed_network_isolation_mode" {
-  description = <<-DESCRIPTION
-    What agents in the managed network can reach. Possible values are `AllowOnlyApprovedOutbound`, which
-    allows only the targets of outbound rules, and `AllowInternetOutbound`, which also allows the internet.
-    The mode can change to `AllowOnlyApprovedOutbound`, and not back.
-  DESCRIPTION
+  description = "Isolation mode of the managed network. Possible values are `AllowOnlyApprovedOutbound`, with which agents reach only the targets of outbound rules, and `AllowInternetOutbound`, with which agents also reach the internet. Azure does not change `AllowOnlyApprovedOutbound` back to `AllowInternetOutbound`."
   type        = string
   default     = "AllowOnlyApprovedOutbound"
   nullable    = false
+
+  validation {
+    condition = contains(
+      ["AllowOnlyApprovedOutbound", "AllowInternetOutbound"], var.managed_network_isolation_mode,
+    )
+    error_message = "managed_network_isolation_mode must be \"AllowOnlyApprovedOutbound\" or \"AllowInternetOutbound\"."
+  }
 }
 
 variable "approve_outbound_rules" {
-  description = <<-DESCRIPTION
-    If `true`, the identity that runs Terraform approves the managed network's connections on the stores.
-    If `false`, the account's identity approves them by a role, or the owner of each store does.
-  DESCRIPTION
+  description = "If `true`, the identity that runs Terraform approves the managed network's connections on the stores. If `false`, the account's identity approves the connections by a role, or the owner of each store does."
   type        = bool
   default     = true
   nullable    = false
@@ -121,14 +138,14 @@ variable "wait_for_subnet_release" {
 
 variable "projects" {
   description = <<-DESCRIPTION
-    Projects of the account. You choose the key of each.
+    Projects of the account. The keys are arbitrary.
 
-    - `name` - Name of the project. Defaults to its key.
-    - `display_name` - Name that people see.
+    - `name` - Name of the project. Defaults to the project's key.
+    - `display_name` - Display name of the project.
     - `description` - Description of the project.
     - `identity` - Identity that the project's agents act as: `type` and `user_assigned_resource_ids`.
-    - `capability_host_name` - Name of the capability host, which makes agents use the stores. If null, the
-      module creates none.
+    - `create_capability_host` - If `true`, the module creates a capability host if `stores` is set. A capability host makes the project's agents use the stores. Defaults to `true`.
+    - `capability_host_name` - Name of the capability host. Defaults to `agents`.
   DESCRIPTION
   type = map(object({
     name         = optional(string)
@@ -138,25 +155,31 @@ variable "projects" {
       type                       = optional(string, "SystemAssigned")
       user_assigned_resource_ids = optional(set(string))
     }), {})
-    capability_host_name = optional(string, "agents")
+    create_capability_host = optional(bool, true)
+    capability_host_name   = optional(string, "agents")
   }))
   default  = {}
   nullable = false
+
+  validation {
+    condition = alltrue([
+      for it in var.projects :
+      contains(["SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"], it.identity.type)
+    ])
+    error_message = "type must be \"SystemAssigned\", \"UserAssigned\", or \"SystemAssigned, UserAssigned\"."
+  }
 }
 
 variable "stores" {
   description = <<-DESCRIPTION
-    Your stores for the data of agents. Set all three, or null to use the service's stores. The module
-    connects each project to the stores, and does not manage them.
+    Your stores for the data of agents. Set the IDs of all three stores, or set null to use the service's stores. The module connects each project to the stores, and does not manage the stores.
 
     - `cosmos_db_account_resource_id` - Resource ID of the Cosmos DB account, for threads.
     - `storage_account_resource_id` - Resource ID of the storage account, for files.
     - `search_service_resource_id` - Resource ID of the search service, for vectors.
-    - `subnet_resource_id` - Resource ID of the subnet for their private endpoints. If null, the module
-      creates no endpoints.
-    - `dns_zone_group_mode` - As in `private_endpoints`.
-    - `public_network_access` - Public network access of the stores, set after their endpoints exist. If
-      null, the module does not manage it.
+    - `subnet_resource_id` - Resource ID of the subnet for the stores' private endpoints. If null, the module creates no endpoints to the stores.
+    - `dns_zone_group_mode` - What manages the zone groups of the stores' endpoints. Possible values are `managed`, `policy`, and `none`, as in `private_endpoints`. Defaults to `managed`.
+    - `public_network_access` - Public network access of the stores, set after the endpoints exist. Possible values are `Enabled`, `Disabled`, and `SecuredByPerimeter`. If null, the module does not manage the stores' public network access.
   DESCRIPTION
   type = object({
     cosmos_db_account_resource_id = string
@@ -167,25 +190,62 @@ variable "stores" {
     public_network_access         = optional(string)
   })
   default = null
+
+  validation {
+    condition = var.stores == null || can(regex(
+      "(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft[.]DocumentDB/databaseAccounts/[^/]+$",
+      var.stores.cosmos_db_account_resource_id,
+    ))
+    error_message = "cosmos_db_account_resource_id must be the resource ID of a Cosmos DB account."
+  }
+
+  validation {
+    condition = var.stores == null || can(regex(
+      "(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft[.]Storage/storageAccounts/[^/]+$",
+      var.stores.storage_account_resource_id,
+    ))
+    error_message = "storage_account_resource_id must be the resource ID of a storage account."
+  }
+
+  validation {
+    condition = var.stores == null || can(regex(
+      "(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft[.]Search/searchServices/[^/]+$",
+      var.stores.search_service_resource_id,
+    ))
+    error_message = "search_service_resource_id must be the resource ID of a search service."
+  }
+
+  validation {
+    condition = var.stores == null || contains(
+      ["managed", "policy", "none"], try(var.stores.dns_zone_group_mode, "managed"),
+    )
+    error_message = "dns_zone_group_mode must be \"managed\", \"policy\", or \"none\"."
+  }
+
+  validation {
+    condition = contains(
+      ["Enabled", "Disabled", "SecuredByPerimeter"],
+      coalesce(try(var.stores.public_network_access, null), "Disabled"),
+    )
+    error_message = "public_network_access must be \"Enabled\", \"Disabled\", or \"SecuredByPerimeter\"."
+  }
 }
 
 variable "private_endpoints" {
   description = <<-DESCRIPTION
-    Private endpoints to the account. You choose the key of each.
+    Private endpoints to the account. The keys are arbitrary.
 
     - `subnet_resource_id` - Resource ID of the subnet that the endpoint takes its three addresses from.
-    - `name` - Name of the endpoint. Defaults to `pe-`, the account's name, and the key.
+    - `name` - Name of the endpoint. Defaults to `pe-`, the account's name, `-`, and the key.
     - `location` - Region of the endpoint. Defaults to the region of the subnet's network.
-    - `resource_group_name` - Resource group of the endpoint. Defaults to the module's.
-    - `private_service_connection_name` - Name of its connection.
-    - `network_interface_name` - Name of its network interface.
-    - `application_security_group_resource_ids` - Application security groups of the endpoint.
-    - `dns_zone_group_mode` - Possible values are `managed`, with which the module manages the zone group,
-      `policy`, with which an Azure Policy does, and `none`, with which the endpoint has no zone group and
-      you write the records elsewhere. Defaults to `managed`.
-    - `private_dns_zone_group_name` - Name of its zone group.
-    - `private_dns_zone_resource_ids` - Zones to use instead of the module's.
-    - `tags` - Tags of the endpoint. Defaults to the module's.
+    - `resource_group_name` - Name of the endpoint's resource group. Defaults to `resource_group_name` of the module.
+    - `private_service_connection_name` - Name of the endpoint's connection. Defaults to `account`.
+    - `network_interface_name` - Name of the endpoint's network interface. If omitted, Azure chooses the name.
+    - `application_security_group_resource_ids` - Resource IDs of the endpoint's application security groups.
+    - `dns_zone_group_mode` - What manages the endpoint's zone group. Possible values are `managed`, with which the module does, `policy`, with which an Azure Policy does, and `none`, with which the endpoint has no zone group and you write the records elsewhere. Defaults to `managed`.
+    - `private_dns_zone_group_name` - Name of the endpoint's zone group. Defaults to `default`.
+    - `private_dns_zone_resource_ids` - Resource IDs of the zones of the zone group. Defaults to the zones of `private_dns_zones`.
+    - `tags` - Tags of the endpoint. Defaults to `tags` of the module.
   DESCRIPTION
   type = map(object({
     subnet_resource_id                      = string
@@ -210,18 +270,24 @@ variable "private_endpoints" {
     ])
     error_message = "dns_zone_group_mode must be \"managed\", \"policy\", or \"none\"."
   }
+
+  validation {
+    condition = alltrue([
+      for it in var.private_endpoints :
+      can(regex("(?i)/virtualNetworks/[^/]+/subnets/[^/]+$", it.subnet_resource_id))
+    ])
+    error_message = "subnet_resource_id must be the resource ID of a subnet."
+  }
 }
 
 variable "private_dns_zones" {
   description = <<-DESCRIPTION
     Private DNS zones that the endpoints need.
 
-    - `create` - If `true`, the module creates the zones. Otherwise it finds them by their names.
-    - `resource_group_name` - Resource group of the zones. Defaults to the module's.
-    - `search_subscription_ids` - Subscriptions in which the module searches for the zones. Defaults to the
-      provider's `subscription_id`.
-    - `virtual_network_resource_ids` - Virtual networks to link to the zones that the module creates, by the
-      name of the link.
+    - `create` - If `true`, the module creates the zones. If `false`, the module finds existing zones by their names. Defaults to `true`.
+    - `resource_group_name` - Name of the resource group of new zones. Defaults to `resource_group_name` of the module.
+    - `search_subscription_ids` - GUIDs of the subscriptions in which the module searches for existing zones. Defaults to the provider's `subscription_id`.
+    - `virtual_network_resource_ids` - Resource IDs of the virtual networks to link to new zones, by the names of the links.
   DESCRIPTION
   type = object({
     create                       = optional(bool, true)
@@ -238,13 +304,23 @@ variable "environment" {
   type        = string
   default     = "public"
   nullable    = false
+
+  validation {
+    condition     = contains(["public", "usgovernment", "china"], var.environment)
+    error_message = "environment must be \"public\", \"usgovernment\", or \"china\"."
+  }
 }
 
 variable "on_destroy" {
-  description = "What a destroy does with the flags of the stores. Possible values are `retain` and `restore`."
+  description = "What to do with the stores' public network access on destroy. Possible values are `retain`, which keeps the value, and `restore`, which writes the former value."
   type        = string
   default     = "retain"
   nullable    = false
+
+  validation {
+    condition     = contains(["retain", "restore"], var.on_destroy)
+    error_message = "on_destroy must be \"retain\" or \"restore\"."
+  }
 }
 
 variable "tags" {

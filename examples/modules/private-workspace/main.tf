@@ -130,7 +130,7 @@ resource "azureai_public_network_access" "workspace" {
 resource "azureai_public_network_access" "default" {
   # Two endpoints lead to the storage account, which has one flag.
   for_each = { for name, target in local.default_targets : name => target
-    if name != "storage_file" && try(var.default_resources.public_network_access, null) != null
+    if name != "storage_file" && try(var.default_resources.manage_public_network_access, false)
   }
 
   resource_id           = each.value[1]

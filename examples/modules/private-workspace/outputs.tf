@@ -1,10 +1,10 @@
 output "private_endpoints" {
-  description = "Private endpoints to the hub, by the keys of `private_endpoints`."
+  description = "Private endpoints to the workspace, by the keys of `private_endpoints`."
   value       = azureai_private_endpoint.workspace
 }
 
 output "default_private_endpoints" {
-  description = "Private endpoints to the resources that the hub works with."
+  description = "Private endpoints to the resources that the workspace works with: `storage_blob`, `storage_file`, `key_vault`, `container_registry`, `ai_services`, and `search`."
   value       = azureai_private_endpoint.default
 }
 
@@ -21,7 +21,7 @@ output "dns_records" {
 }
 
 output "effective_public_network_access" {
-  description = "Public network access in Azure of the resources that the module changes, by their IDs."
+  description = "Public network access in Azure of the resources that the module changes, by their resource IDs."
   value = {
     for it in concat(azureai_public_network_access.workspace, values(azureai_public_network_access.default)) :
     it.resource_id => it.effective_public_network_access

@@ -1,5 +1,5 @@
 variable "workspace_id" {
-  description = "Resource ID of the workspace (hub). The module reads it, and does not manage it."
+  description = "Resource ID of the workspace (hub). The module reads the workspace, and does not manage it."
   type        = string
   nullable    = false
 
@@ -12,7 +12,7 @@ variable "workspace_id" {
 }
 
 variable "resource_group_name" {
-  description = "Resource group of everything that the module creates. An endpoint can override it."
+  description = "Name of the resource group of everything that the module creates. An endpoint can have its own resource group."
   type        = string
   nullable    = false
 }
@@ -25,21 +25,19 @@ variable "subscription_id" {
 
 variable "private_endpoints" {
   description = <<-DESCRIPTION
-    Private endpoints to the workspace. You choose the key of each.
+    Private endpoints to the workspace. The keys are arbitrary.
 
     - `subnet_resource_id` - Resource ID of the subnet that the endpoint takes its addresses from.
-    - `name` - Name of the endpoint. Defaults to `pe-`, the workspace's name, and the key.
+    - `name` - Name of the endpoint. Defaults to `pe-`, the workspace's name, `-`, and the key.
     - `location` - Region of the endpoint. Defaults to the region of the subnet's network.
-    - `resource_group_name` - Resource group of the endpoint. Defaults to the module's.
-    - `private_service_connection_name` - Name of its connection.
-    - `network_interface_name` - Name of its network interface.
-    - `application_security_group_resource_ids` - Application security groups of the endpoint.
-    - `dns_zone_group_mode` - Possible values are `managed`, with which the module manages the zone group,
-      `policy`, with which an Azure Policy does, and `none`, with which the endpoint has no zone group and
-      you write the records elsewhere. Defaults to `managed`.
-    - `private_dns_zone_group_name` - Name of its zone group.
-    - `private_dns_zone_resource_ids` - Zones to use instead of the module's.
-    - `tags` - Tags of the endpoint. Defaults to the module's.
+    - `resource_group_name` - Name of the endpoint's resource group. Defaults to `resource_group_name` of the module.
+    - `private_service_connection_name` - Name of the endpoint's connection. Defaults to `workspace`.
+    - `network_interface_name` - Name of the endpoint's network interface. If omitted, Azure chooses the name.
+    - `application_security_group_resource_ids` - Resource IDs of the endpoint's application security groups.
+    - `dns_zone_group_mode` - What manages the endpoint's zone group. Possible values are `managed`, with which the module does, `policy`, with which an Azure Policy does, and `none`, with which the endpoint has no zone group and you write the records elsewhere. Defaults to `managed`.
+    - `private_dns_zone_group_name` - Name of the endpoint's zone group. Defaults to `default`.
+    - `private_dns_zone_resource_ids` - Resource IDs of the zones of the zone group. Defaults to the zones of `private_dns_zones`.
+    - `tags` - Tags of the endpoint. Defaults to `tags` of the module.
   DESCRIPTION
   type = map(object({
     subnet_resource_id                      = string
@@ -64,35 +62,55 @@ variable "private_endpoints" {
     ])
     error_message = "dns_zone_group_mode must be \"managed\", \"policy\", or \"none\"."
   }
+
+  validation {
+    condition = alltrue([
+      for it in var.private_endpoints :
+      can(regex("(?i)/virtualNetworks/[^/]+/subnets/[^/]+$", it.subnet_resource_id))
+    ])
+    error_message = "subnet_resource_id must be the resource ID of a subnet."
+  }
 }
 
 variable "default_resources" {
   description = <<-DESCRIPTION
-    Puts the resources that the workspace works with behind private link: its storage account (blob and
-    file), key vault, container registry, AI services, and search service, as far as it has them. If null,
-    the module does not change them.
+    Private link of the resources that the workspace works with: the storage account (blob and file), the key vault, and, if the workspace has them, the container registry, AI services, and search service. If null, the module does not change these resources.
 
-    - `subnet_resource_id` - Resource ID of the subnet for their private endpoints.
-    - `public_network_access` - Public network access of these resources. If null, the module does not
-      manage it.
+    - `subnet_resource_id` - Resource ID of the subnet for the private endpoints.
+    - `manage_public_network_access` - If `true`, the module manages the public network access of these resources. Defaults to `true`.
+    - `public_network_access` - Public network access of these resources. Possible values are `Enabled`, `Disabled`, and `SecuredByPerimeter`. Defaults to `Disabled`.
   DESCRIPTION
   type = object({
-    subnet_resource_id    = string
-    public_network_access = optional(string, "Disabled")
+    subnet_resource_id           = string
+    manage_public_network_access = optional(bool, true)
+    public_network_access        = optional(string, "Disabled")
   })
   default = null
+
+  validation {
+    condition = var.default_resources == null || can(regex(
+      "(?i)/virtualNetworks/[^/]+/subnets/[^/]+$", var.default_resources.subnet_resource_id,
+    ))
+    error_message = "subnet_resource_id must be the resource ID of a subnet."
+  }
+
+  validation {
+    condition = contains(
+      ["Enabled", "Disabled", "SecuredByPerimeter"],
+      try(var.default_resources.public_network_access, "Disabled"),
+    )
+    error_message = "public_network_access must be \"Enabled\", \"Disabled\", or \"SecuredByPerimeter\"."
+  }
 }
 
 variable "private_dns_zones" {
   description = <<-DESCRIPTION
     Private DNS zones that the endpoints need.
 
-    - `create` - If `true`, the module creates the zones. Otherwise it finds them by their names.
-    - `resource_group_name` - Resource group of the zones. Defaults to the module's.
-    - `search_subscription_ids` - Subscriptions in which the module searches for the zones. Defaults to the
-      provider's `subscription_id`.
-    - `virtual_network_resource_ids` - Virtual networks to link to the zones that the module creates, by the
-      name of the link.
+    - `create` - If `true`, the module creates the zones. If `false`, the module finds existing zones by their names. Defaults to `true`.
+    - `resource_group_name` - Name of the resource group of new zones. Defaults to `resource_group_name` of the module.
+    - `search_subscription_ids` - GUIDs of the subscriptions in which the module searches for existing zones. Defaults to the provider's `subscription_id`.
+    - `virtual_network_resource_ids` - Resource IDs of the virtual networks to link to new zones, by the names of the links.
   DESCRIPTION
   type = object({
     create                       = optional(bool, true)
@@ -109,19 +127,36 @@ variable "environment" {
   type        = string
   default     = "public"
   nullable    = false
+
+  validation {
+    condition     = contains(["public", "usgovernment", "china"], var.environment)
+    error_message = "environment must be \"public\", \"usgovernment\", or \"china\"."
+  }
 }
 
 variable "public_network_access" {
-  description = "Public network access of the workspace. If null, the module does not manage it."
+  description = "Public network access of the workspace. Possible values are `Enabled` and `Disabled`. If null, the module does not manage the workspace's public network access."
   type        = string
   default     = "Disabled"
+
+  validation {
+    condition = var.public_network_access == null || contains(
+      ["Enabled", "Disabled"], coalesce(var.public_network_access, "Disabled"),
+    )
+    error_message = "public_network_access must be \"Enabled\" or \"Disabled\", or null."
+  }
 }
 
 variable "on_destroy" {
-  description = "What a destroy does with the public network access. Possible values are `retain` and `restore`."
+  description = "What to do with the public network access on destroy. Possible values are `retain`, which keeps the value, and `restore`, which writes the former value."
   type        = string
   default     = "retain"
   nullable    = false
+
+  validation {
+    condition     = contains(["retain", "restore"], var.on_destroy)
+    error_message = "on_destroy must be \"retain\" or \"restore\"."
+  }
 }
 
 variable "tags" {

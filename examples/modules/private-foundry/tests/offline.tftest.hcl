@@ -1,7 +1,8 @@
-# Runs against the emulator, whose world has the resources that this file names.
+# Applies the module on the emulator, which needs no Azure. The emulator has the resources that this file names.
 #
 #   azureai-emulator            # prints the variables to export
-#   terraform init && terraform test
+#   terraform init
+#   terraform test -filter=tests/offline.tftest.hcl
 
 provider "azureai" {}
 
@@ -22,12 +23,12 @@ run "world" {
 run "an_account_alone" {
   assert {
     condition     = output.resource.public_network_access == "Disabled"
-    error_message = "The account should be private from its first minute."
+    error_message = "The account should be private from the first request."
   }
 
   assert {
     condition     = length(output.private_dns_zone_ids) == 0
-    error_message = "Without endpoints there is nothing to resolve."
+    error_message = "An account without endpoints should need no zones."
   }
 }
 
@@ -43,12 +44,12 @@ run "a_private_account" {
 
   assert {
     condition     = length(output.private_dns_zone_ids) == 3
-    error_message = "A Foundry account has three zones."
+    error_message = "The endpoint of an account should need three zones."
   }
 
   assert {
     condition     = output.private_endpoints["spoke"].name == "pe-aif-module-spoke"
-    error_message = "The endpoint is named for the account."
+    error_message = "The endpoint should have the name of the account."
   }
 
   assert {
@@ -57,7 +58,7 @@ run "a_private_account" {
   }
 }
 
-run "agents_with_stores_of_their_own" {
+run "agents_with_your_stores" {
   variables {
     agent_subnet_resource_id = run.world.agent_subnet_id
     private_endpoints        = { spoke = { subnet_resource_id = run.world.subnet_id } }
@@ -74,22 +75,22 @@ run "agents_with_stores_of_their_own" {
 
   assert {
     condition     = length(output.private_dns_zone_ids) == 6
-    error_message = "The account and its three stores need six zones."
+    error_message = "The account and the three stores should need six zones."
   }
 
   assert {
     condition     = length(output.store_private_endpoints) == 3
-    error_message = "Cosmos DB, Storage and Search have an endpoint each."
+    error_message = "Cosmos DB, Storage, and Search should have an endpoint each."
   }
 
   assert {
     condition     = length(output.role_assignments) == 4
-    error_message = "The project's identity needs four roles on the stores."
+    error_message = "The project's identity should need four roles on the stores."
   }
 
   assert {
     condition     = endswith(output.cosmos_role_assignments["agents"].scope, "/dbs/enterprise_memory")
-    error_message = "Its agents need a role for their data in Cosmos DB."
+    error_message = "The agents should need a role for the data in Cosmos DB."
   }
 }
 
@@ -102,12 +103,12 @@ run "agents_in_a_managed_network" {
 
   assert {
     condition     = alltrue([for rule in output.outbound_rules : rule.status == "Active"])
-    error_message = "The managed network should lead to each store."
+    error_message = "Each outbound rule should be active."
   }
 
   assert {
     condition     = length(output.outbound_rules) == 3
-    error_message = "Cosmos DB, Storage and Search have an outbound rule each."
+    error_message = "Cosmos DB, Storage, and Search should have an outbound rule each."
   }
 }
 

@@ -1,7 +1,8 @@
-# Runs against the emulator, whose world has the resources that this file names.
+# Applies the module on the emulator, which needs no Azure. The emulator has the resources that this file names.
 #
 #   azureai-emulator            # prints the variables to export
-#   terraform init && terraform test
+#   terraform init
+#   terraform test -filter=tests/offline.tftest.hcl
 
 provider "azureai" {}
 
@@ -29,7 +30,7 @@ run "a_workspace_alone" {
 
   assert {
     condition     = length(output.private_dns_zone_ids) == 2
-    error_message = "A workspace has two zones."
+    error_message = "The endpoint of a workspace should need two zones."
   }
 
   assert {
@@ -39,12 +40,12 @@ run "a_workspace_alone" {
 
   assert {
     condition     = output.private_endpoints["spoke"].name == "pe-airef-hub-spoke"
-    error_message = "The endpoint is named for the workspace."
+    error_message = "The endpoint should have the name of the workspace."
   }
 
   assert {
     condition     = alltrue([for it in values(output.effective_public_network_access) : it == "Disabled"])
-    error_message = "The flag should be off."
+    error_message = "Public network access should be disabled."
   }
 }
 
@@ -61,17 +62,17 @@ run "everything_that_it_works_with" {
 
   assert {
     condition     = length(output.default_private_endpoints) == 6
-    error_message = "Blob, file, vault, registry, AI services and search have an endpoint each."
+    error_message = "Blob, file, vault, registry, AI services, and search should have an endpoint each."
   }
 
   assert {
     condition     = length(output.private_dns_zone_ids) == 10
-    error_message = "They need ten zones."
+    error_message = "The endpoints should need ten zones."
   }
 
   assert {
     condition     = length(output.effective_public_network_access) == 6
-    error_message = "Six resources have a flag."
+    error_message = "The module should disable public network access of six resources."
   }
 }
 
@@ -86,12 +87,12 @@ run "dns_of_another_team" {
 
   assert {
     condition     = length(output.dns_records) >= 4
-    error_message = "The records are handed over all the same."
+    error_message = "The module should return the DNS records."
   }
 
   assert {
     condition     = length(output.effective_public_network_access) == 0
-    error_message = "No flag is touched."
+    error_message = "The module should not manage public network access."
   }
 }
 

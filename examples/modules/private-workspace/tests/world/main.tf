@@ -1,4 +1,4 @@
-# The IDs of the emulator's world.
+# IDs of resources that the emulator has.
 
 terraform {
   required_providers {
