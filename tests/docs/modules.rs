@@ -138,7 +138,7 @@ fn sections(module: &Path) -> String {
     }
     let inputs = of(&all, "variable").into_iter().map(|variable| {
         let default = variable.source("default");
-        let value = default.map(|it| serde_json::from_str::<serde_json::Value>(it));
+        let value = default.map(serde_json::from_str::<serde_json::Value>);
         let value = value.map(|it| it.expect("a default that is also JSON"));
         let shown = value.map(|it| code(&serde_json::to_string_pretty(&it).expect("JSON")));
         vec![
