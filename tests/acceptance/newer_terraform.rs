@@ -19,15 +19,16 @@ use crate::examples::comes_and_goes;
 use crate::pieces;
 use crate::world::World;
 
-/// Returns a world with that Terraform.
+/// A world with that Terraform, or with OpenTofu, which behaves as `terraform` here.
 fn world() -> World {
     let mut world = World::new();
     if let Ok(program) = std::env::var("AZUREAI_NEWER_TERRAFORM") {
         world.use_terraform(&program);
     }
-    let version = world.run(&["version"]).says("Terraform v1.");
-    let line = version.output().lines().find(|line| line.starts_with("Terraform v"));
-    eprintln!("runs with {}", line.unwrap_or_default());
+    let version = world.run(&["version"]).says(" v1.");
+    let names = ["Terraform v", "OpenTofu v"];
+    let line = version.output().lines().find(|line| names.iter().any(|it| line.starts_with(it)));
+    eprintln!("told with {}", line.unwrap_or_default());
     let subscription = world.cloud.subscription();
     world.set("TF_VAR_subscription_id", &subscription);
     world

@@ -1,4 +1,5 @@
-//! Runs the real `terraform`, isolated from the user's settings and from every registry.
+//! Runs the real `terraform`, or a program that behaves like it such as `tofu`, isolated from the
+//! user's settings and from every registry.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,6 +17,7 @@ const OLDEST: (u32, u32) = (1, 5);
 /// Terraform in one working folder.
 #[derive(Debug)]
 pub(crate) struct Terraform {
+    program: String,
     folder: PathBuf,
     environment: Vec<(&'static str, String)>,
     deadline: Duration,
@@ -28,6 +30,15 @@ impl Terraform {
     ///
     /// Returns an error if Terraform is missing or too old.
     pub(crate) fn new(folder: &Path, mirror: &Path) -> Result<Self> {
+        Self::of("terraform", folder, mirror)
+    }
+
+    /// Like [`Terraform::new`], with another program.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the program is missing or too old.
+    pub(crate) fn of(program: &str, folder: &Path, mirror: &Path) -> Result<Self> {
         let config = folder.join("terraform.rc");
         std::fs::write(&config, cli_config(mirror)).context("Writing Terraform's CLI config")?;
         let environment = vec![
@@ -38,7 +49,8 @@ impl Terraform {
             ("NO_PROXY", "localhost,127.0.0.1".to_owned()),
             ("no_proxy", "localhost,127.0.0.1".to_owned()),
         ];
-        let terraform = Self { folder: folder.to_owned(), environment, deadline: DEADLINE };
+        let (program, folder) = (program.to_owned(), folder.to_owned());
+        let terraform = Self { program, folder, environment, deadline: DEADLINE };
         terraform.check_version()?;
         Ok(terraform)
     }
@@ -63,13 +75,13 @@ impl Terraform {
             Some(code) => format!("ended with code {code}"),
             None => "was killed".to_owned(),
         };
-        let summary = format!("terraform {} {how}", args.join(" "));
+        let summary = format!("{} {} {how}", self.program, args.join(" "));
         Err(Failure::new(summary).with("Output of Terraform", &finished.output))
     }
 
     /// Runs a command and returns its result, whether it succeeded or not.
     pub(crate) fn attempt(&self, args: &[&str], on_line: impl FnMut(&str)) -> Result<Finished> {
-        let mut command = Command::new("terraform");
+        let mut command = Command::new(&self.program);
         command.current_dir(&self.folder).args(args);
         for (name, _) in std::env::vars_os() {
             if is_foreign(&name.to_string_lossy()) {
@@ -86,13 +98,16 @@ impl Terraform {
         let wanted = format!("Terraform {}.{} or newer is required", OLDEST.0, OLDEST.1);
         let there = self.attempt(&["version", "-json"], |_| {}).map_err(|_| {
             Failure::new(format!(
-                "{wanted} on the PATH. See https://developer.hashicorp.com/terraform/install"
+                "{wanted}, but {} does not start. See \
+                 https://developer.hashicorp.com/terraform/install",
+                self.program
             ))
         })?;
         let answer: Value = serde_json::from_str(&there.output).unwrap_or_default();
         let version = answer["terraform_version"].as_str().unwrap_or("of an unknown version");
         if number(version).is_none_or(|number| number < OLDEST) {
-            return Err(Failure::new(format!("{wanted}; the version on the PATH is {version}")));
+            let program = &self.program;
+            return Err(Failure::new(format!("{wanted}; the version of {program} is {version}")));
         }
         Ok(())
     }

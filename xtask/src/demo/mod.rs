@@ -19,6 +19,7 @@ use inventory::Inventory;
 const SCENARIOS: &str = "examples/scenarios";
 const LOG_LINES: usize = 100;
 const MIRROR: &str = "mirror";
+const TERRAFORM: &str = "terraform";
 
 /// Options of the command.
 #[derive(Debug, Args)]
@@ -29,6 +30,9 @@ pub(crate) struct Options {
     /// Uses the release build, which takes longer to build and runs faster
     #[arg(long)]
     release: bool,
+    /// Program to run, such as `tofu`
+    #[arg(long, value_name = "PROGRAM", default_value = TERRAFORM)]
+    terraform: String,
 }
 
 /// A job of the demonstration.
@@ -63,12 +67,13 @@ const HUB: Job = Job {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = folder()?;
     // Checked first, because the build is useless without Terraform.
-    Terraform::new(folder.path(), &folder.path().join(MIRROR))?;
+    Terraform::of(&options.terraform, folder.path(), &folder.path().join(MIRROR))?;
     screen::step("building the provider and the emulator");
     let started = Instant::now();
     let programs = project::build(options.release)?;
     screen::took(started.elapsed());
     let mut stage = Stage::new(&programs, folder.path(), options.keep)?;
+    stage.program.clone_from(&options.terraform);
     let begun = Instant::now();
     for job in [&FOUNDRY, &HUB] {
         let played = stage.play(job, options.keep);
@@ -103,6 +108,8 @@ fn folder() -> Result<TempDir> {
 #[derive(Debug)]
 struct Stage {
     emulator: Emulator,
+    /// Terraform, or a program that behaves like it.
+    program: String,
     folder: PathBuf,
     times: Vec<[String; 2]>,
 }
@@ -113,14 +120,15 @@ impl Stage {
         screen::step("starting the emulator");
         let emulator = Emulator::start(&programs.emulator, folder, keep)?;
         screen::aside(&format!("listening at {}", emulator.fact("base")?));
-        Ok(Self { emulator, folder: folder.to_owned(), times: Vec::new() })
+        let program = TERRAFORM.to_owned();
+        Ok(Self { emulator, program, folder: folder.to_owned(), times: Vec::new() })
     }
 
     /// Returns Terraform in the folder of a job, with the job's configuration.
     fn terraform(&self, job: &Job) -> Result<Terraform> {
         let folder = self.folder.join(job.name);
         std::fs::create_dir_all(&folder).context(format!("Cannot create {}", folder.display()))?;
-        let mut terraform = Terraform::new(&folder, &self.folder.join(MIRROR))?;
+        let mut terraform = Terraform::of(&self.program, &folder, &self.folder.join(MIRROR))?;
         terraform.set(self.emulator.environment()?);
         copy_scenario(job.scenario, &folder)?;
         let variables = (job.variables)(&self.emulator)?;
@@ -160,7 +168,7 @@ impl Stage {
     }
 
     fn step(&mut self, job: &Job, terraform: &Terraform, name: &str, args: &[&str]) -> Result<()> {
-        screen::step(&format!("terraform {name}"));
+        screen::step(&format!("{} {name}", self.program));
         let finished = terraform.run(args, |line| {
             if is_news(line) {
                 // The ID repeats the address, and fills the whole line.
@@ -193,7 +201,7 @@ impl Stage {
         for (name, value) in exports.iter().flatten() {
             println!("    export {name}={}", quoted(value));
         }
-        println!("    terraform plan\n\nTo stop the emulator and remove the folder:\n");
+        println!("    {} plan\n\nTo stop the emulator and remove the folder:\n", self.program);
         println!("    kill {}", self.emulator.leave_running());
         println!("    rm -r {}\n", folder.display());
     }
