@@ -75,7 +75,7 @@ fn newer_the_guard_stops_an_action_that_locks_out_all_clients() {
     let it = format!("{SET}.it");
     world.config(&off(""));
     let refused = invoke(&world, &it).fails_with("would lock out all clients");
-    refused.says("a private endpoint connection is approved").says("skip_guard = true");
+    refused.says("no private endpoint connection is approved").says("skip_guard = true");
     assert_eq!(flag(&world), "Enabled");
 
     world.config(&off("skip_guard = true"));
