@@ -259,11 +259,16 @@ pub fn told_of_roles(
     let blocks = names.iter().map(block).collect::<Vec<_>>().join("\n\n");
     let command = |role: &&str| assign_command(Some(who), role, id.as_str());
     let commands = names.iter().map(command).collect::<Vec<_>>().join("\n");
-    let summary = format!("The project's identity lacks {} on {:?}", names.join(", "), id.name());
+    let (roles, others, these) = match names.len() {
+        1 => ("role", "another role", "this command"),
+        _ => ("roles", "other roles", "these commands"),
+    };
+    let summary =
+        format!("The project's identity lacks the {roles} {} on {:?}", names.join(", "), id.name());
     let detail = format!(
         "With these permissions, the service creates what the project's agents need in the store. \
-         Assign the roles, or other roles with the same permissions:\n\n{}\n\nOr run these \
-         commands:\n\n{}",
+         Assign the {roles}, or {others} with the same permissions:\n\n{}\n\nOr run \
+         {these}:\n\n{}",
         pasted(&blocks),
         pasted(&commands)
     );

@@ -87,10 +87,10 @@ impl Credentials {
             Ok(method) => method,
             Err(_) => return Ok(Err(incomplete(inputs, &way))),
         };
-        let mut note = format!("The provider tried to sign in {}", way.by);
-        match inputs.told(way.uses) {
-            told if told.is_empty() => note.push('.'),
-            told => note.push_str(&format!(", with\n{told}")),
+        let mut note = format!("The provider tried to sign in {}.", way.by);
+        let told = inputs.told(way.uses);
+        if !told.is_empty() {
+            note.push_str(&format!(" These inputs are set:\n{told}"));
         }
         if matches!(method, AuthMethod::AzureCli(_)) && way.asked.1.is_none() {
             note.push_str("\n\nNo other method is configured. The methods are:\n");

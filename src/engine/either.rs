@@ -72,7 +72,8 @@ impl<R: EitherForm> Either<R> {
         let failed = match request.ask(arm, until).await {
             Ok(()) => loop {
                 let Some(now) = Resource::read(self, model.clone(), context).await? else {
-                    let fault = "It was deleted during the apply. Run the plan again.";
+                    let fault = "The object was deleted during the apply. Run terraform plan \
+                                 again.";
                     return Err(
                         Diagnostic::error(format!("{doing}: it no longer exists"), fault).into()
                     );

@@ -54,7 +54,7 @@ const STEPS: &[Step] = &[
         "",
         "Parent account does not provision correctly",
         "The account failed. Replace it and everything in it:\n\n  terraform apply \
-         -replace=ADDRESS",
+         -replace=ADDRESS_OF_THE_ACCOUNT",
     ),
     (
         "",
@@ -74,7 +74,7 @@ const STEPS: &[Step] = &[
         "not in succeeded state",
         "The capability host of a project requires a capability host of its account in the state \
          Succeeded. If the account's capability host failed, replace it:\n\n  terraform apply \
-         -replace=ADDRESS",
+         -replace=ADDRESS_OF_THE_HOST",
     ),
     (
         "",

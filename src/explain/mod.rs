@@ -51,7 +51,7 @@ fn outcome(kind: ErrorKind) -> &'static str {
 /// Returns the error about a response that does not have the form of its API version.
 pub fn unreadable(label: &str, fault: &dyn Display) -> Diagnostic {
     Diagnostic::error(
-        format!("Azure returned an unexpected response for a {label}"),
+        format!("Azure returned an unexpected response for {}", with_article(label)),
         format!("{fault}. Report this as a bug, with the log of TF_LOG_PROVIDER=TRACE."),
     )
 }
@@ -80,14 +80,14 @@ pub fn pasted(hcl: &str) -> String {
 
 /// Returns the error of a create whose object already exists.
 pub(crate) fn already_exists(what: Described, id: &ResourceId) -> Diagnostic {
-    let whose = "This configuration did not create it";
+    let whose = "This configuration did not create the object";
     exists(what, id, &format!("{whose}, so Terraform leaves it unchanged. {}", to_import(what, id)))
 }
 
 /// Returns the error of a create whose object an earlier run began, and which now differs from the
 /// configuration.
 pub(crate) fn begun_otherwise(what: Described, id: &ResourceId) -> Diagnostic {
-    let whose = "It differs from this configuration";
+    let whose = "The object differs from this configuration";
     let import = to_import(what, id);
     exists(what, id, &format!("{BEGUN}. {whose}, so Terraform leaves it unchanged. {import}"))
 }
@@ -128,7 +128,7 @@ pub(crate) fn unread(fault: Diagnostic) -> Diagnostic {
 }
 
 const BEGUN: &str =
-    "An earlier run began to create it and ended before it could write it to the state";
+    "An earlier run began to create the object, but ended before it could write it to the state";
 
 fn exists(what: Described, id: &ResourceId, detail: &str) -> Diagnostic {
     Diagnostic::error(format!("The {} {:?} already exists", what.label, id.name()), detail)
@@ -155,7 +155,8 @@ pub(crate) fn vanished(what: Described, id: &ResourceId) -> Diagnostic {
     let summary = format!("The {} {:?} no longer exists", what.label, id.name());
     Diagnostic::error(
         summary,
-        "It was deleted after the plan was created. Run terraform plan again to recreate it.",
+        "The object was deleted after the plan was created. Run terraform plan again to recreate \
+         it.",
     )
 }
 
@@ -166,6 +167,13 @@ pub(crate) fn absent(id: &ResourceId, named_by: &str) -> Diagnostic {
         format!("Azure has no resource {id}. Check the ID, or create the resource first."),
     )
     .at(Path::of(named_by))
+}
+
+/// Returns the words after `a`, or after `an` if their sound requires it.
+pub(crate) fn with_article(words: &str) -> String {
+    let an = words.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O'])
+        || words.starts_with("SOA");
+    format!("{} {words}", if an { "an" } else { "a" })
 }
 
 /// Returns the text with its first letter in upper case.

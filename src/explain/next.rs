@@ -46,10 +46,10 @@ fn second_group() -> String {
 
 fn policy(error: &Error) -> Option<String> {
     let policies: String = error.violations().iter().map(told).collect();
-    let forbids = if policies.is_empty() {
-        "An Azure Policy denies the request.".to_owned()
-    } else {
-        format!("These Azure Policy assignments deny the request:{policies}")
+    let forbids = match error.violations().len() {
+        0 => "An Azure Policy denies the request.".to_owned(),
+        1 => format!("This Azure Policy assignment denies the request:{policies}"),
+        _ => format!("These Azure Policy assignments deny the request:{policies}"),
     };
     Some(format!(
         "{forbids}\n\nChange the configuration to comply with the policy, or ask an administrator \
@@ -112,10 +112,14 @@ fn missing_role(text: &str, actions: &str, scopes: &str) -> String {
     let pairs = actions.split(',').map(str::trim).zip(scopes.split(',').map(str::trim));
     let commands: Vec<String> =
         pairs.map(|(action, scope)| role_command(who, action, scope)).collect();
+    let (permission, this) = match commands.len() {
+        1 => ("permission", "this permission"),
+        _ => ("permissions", "these permissions"),
+    };
     format!(
-        "The identity that Terraform runs as{} lacks the permission {actions} on {scopes}. If you \
-         assigned a role in the last few minutes, wait and apply again. Otherwise ask an \
-         administrator to assign a role with this permission:\n\n{}\n\nA new role assignment takes \
+        "The identity that Terraform runs as{} lacks the {permission} {actions} on {scopes}. If \
+         you assigned a role in the last few minutes, wait and apply again. Otherwise ask an \
+         administrator to assign a role with {this}:\n\n{}\n\nA new role assignment takes \
          some minutes to take effect. To wait longer for it, raise `rbac_propagation_timeout` in \
          the provider's configuration.",
         who.map(|who| format!(" (object ID {who})")).unwrap_or_default(),

@@ -174,7 +174,7 @@ fn timeout_error_lists_the_existing_connections() {
     world.config(&[&vault(), approval.as_str()].concat());
     world
         .apply()
-        .fails_with("\"airefkv\" has no such private endpoint connection")
+        .fails_with("\"airefkv\" lacks the selected private endpoint connection")
         .says("Pending, \"Let us in.\"");
 }
 

@@ -127,7 +127,9 @@ fn newer_a_connection_can_be_selected_in_three_ways() {
     assert_eq!(decided(&world).as_deref(), Some("Rejected"));
 
     decide("connection_name = \"nobodys\"", "delete");
-    invoke(&world, &it).fails_with("has no such private endpoint connection").says("Rejected");
+    invoke(&world, &it)
+        .fails_with("lacks the selected private endpoint connection")
+        .says("Rejected");
     decide(endpoint, "delete");
     invoke(&world, &it).succeeds().says("is deleted");
     assert_eq!(decided(&world), None);

@@ -238,9 +238,9 @@ fn exactly_one_attribute_selects_the_account_or_workspace() {
     };
     let account = "${local.group}/providers/Microsoft.CognitiveServices/accounts/none";
     given("");
-    world.validate().fails_with("Exactly one of resource_id").says("None is set");
+    world.validate().fails_with("Exactly one of `resource_id`").says("None is set");
     given("workspace_id = local.workspace\nresource_id = local.workspace");
-    world.validate().fails_with("Exactly one of resource_id").says("Both are set");
+    world.validate().fails_with("Exactly one of `resource_id`").says("Both are set");
     given(&format!("workspace_id = \"{account}\""));
     world.validate().fails_with("not of a Microsoft.MachineLearningServices/workspaces");
     given(&format!("resource_id = \"{account}/projects/p\""));

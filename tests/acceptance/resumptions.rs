@@ -131,7 +131,7 @@ fn an_object_with_an_added_argument_is_not_resumed() {
     let world = killed_at_the_endpoint(pieces::ENDPOINT);
     world.config(&pieces::endpoint_with("  tags = { by = \"us\" }\n"));
     let outcome = world.apply().fails_with("The private endpoint \"pe-hub\" already exists");
-    outcome.says("An earlier run began to create it").says("import {");
+    outcome.says("An earlier run began to create the object").says("import {");
     assert!(world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["tags"]["by"].is_null());
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
@@ -143,7 +143,7 @@ fn an_object_with_a_removed_argument_is_not_resumed() {
     let tagged = pieces::endpoint_with("  tags = { by = \"us\" }\n");
     let world = killed_at_the_endpoint(&tagged);
     world.config(pieces::ENDPOINT);
-    world.apply().fails_with("already exists").says("An earlier run began to create it");
+    world.apply().fails_with("already exists").says("An earlier run began to create the object");
     assert_eq!(world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["tags"]["by"], "us");
     world.config(&tagged);
     world.apply().creates(1);
@@ -160,7 +160,7 @@ fn two_resources_in_one_run_do_not_share_an_object() {
         let other = "provider \"azureai\" {\n  alias = \"other\"\n}\n";
         world.config(&[other, pieces::ZONE, &after].concat());
         let outcome = world.apply().fails_with("already exists");
-        outcome.says("This configuration did not create it");
+        outcome.says("This configuration did not create the object");
         assert_eq!(world.instances().len(), 1);
     }
 }
@@ -174,14 +174,14 @@ fn an_object_that_another_client_creates_after_a_rejection_is_not_resumed() {
     assert!(journal_entries(&world, ".terraform").is_empty());
     world.cloud.allow_all();
     world.cloud.put_zone(pieces::ZONE_PATH);
-    world.apply().fails_with("already exists").says("This configuration did not create it");
+    world.apply().fails_with("already exists").says("This configuration did not create the object");
 }
 
 #[test]
 fn another_terraform_workspace_does_not_resume_the_object() {
     let world = killed_at_the_endpoint(pieces::ENDPOINT);
     world.run(&["workspace", "new", "other"]).succeeds();
-    world.apply().fails_with("already exists").says("This configuration did not create it");
+    world.apply().fails_with("already exists").says("This configuration did not create the object");
     world.run(&["workspace", "select", "default"]).succeeds();
     world.apply().creates(1);
 }

@@ -153,12 +153,12 @@ async fn fetch(client: &reqwest::Client, url: &Url) -> Result<Vec<u8>, Error> {
 
 fn https(address: &str) -> Result<Url, Error> {
     let refuse = |why: &str| Error::new(ErrorKind::Invalid, format!("{address:?} {why}."));
-    let url = Url::parse(address).map_err(|error| refuse(&format!("is no address: {error}")))?;
+    let url = Url::parse(address).map_err(|error| refuse(&format!("is not a URL: {error}")))?;
     if url.scheme() != "https" {
         return Err(refuse("is not an https address; tokens are sent over https only"));
     }
     if url.host_str().is_none() {
-        return Err(refuse("names no host"));
+        return Err(refuse("contains no host name"));
     }
     Ok(url)
 }

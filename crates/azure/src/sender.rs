@@ -320,7 +320,10 @@ fn no_answer(error: &azure_core::Error, url: &Url) -> Error {
         }
         CoreErrorKind::Connection => says(ErrorKind::Transport, "cannot be reached"),
         CoreErrorKind::Io => says(ErrorKind::Transport, "did not answer").maybe_applied(true),
-        _ => says(ErrorKind::Protocol, "was not sent the request"),
+        _ => {
+            let text = format!("The request to {origin} was not sent: {words}.");
+            Error::new(ErrorKind::Protocol, text)
+        }
     }
 }
 

@@ -128,7 +128,7 @@ impl<A: Action> AnyAction for A {
         context: &mut Context,
     ) -> Diagnostics {
         if config.has_unknown() {
-            let detail = "A value in its configuration is not known yet. Apply the resources that \
+            let detail = "A value of the action is not known yet. Apply the resources that \
                           the value depends on first.";
             return Diagnostic::error("The action cannot run yet", detail).into();
         }

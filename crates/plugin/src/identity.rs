@@ -72,9 +72,8 @@ impl dyn Identity + '_ {
         let missing = parts.iter().zip(&values).find(missing);
         if let Some((part, _)) = missing {
             let summary = format!("`{}` is missing in the identity", part.name);
-            return Err(Diagnostic::error(summary, part.description.clone())
-                .at(Path::of(&part.name))
-                .into());
+            let detail = format!("{} Set `{}`.", part.description, part.name);
+            return Err(Diagnostic::error(summary, detail).at(Path::of(&part.name)).into());
         }
         self.id(&values)
     }

@@ -168,7 +168,8 @@ impl Pages {
 
     fn remove(&self, name: &str) {
         if let Err(fault) = self.folder.remove(name) {
-            tracing::warn!(%fault, folder = %self.place(), name, "a journal record stays");
+            let folder = self.place();
+            tracing::warn!(%fault, %folder, name, "a journal record cannot be removed");
         }
     }
 }

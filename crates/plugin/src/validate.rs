@@ -73,8 +73,10 @@ fn written_as_blocks(
         && i64::try_from(elements.len()).is_ok_and(|it| it > attribute.facts.max)
     {
         let summary = format!("`{path}` is not valid");
-        let detail =
-            format!("At most {} blocks are allowed. Remove the others.", attribute.facts.max);
+        let detail = match attribute.facts.max {
+            1 => "Only one block is allowed. Remove the others.".to_owned(),
+            max => format!("At most {max} blocks are allowed. Remove the others."),
+        };
         found.push(Diagnostic::error(summary, detail).at(path.clone()));
     }
     for (index, element) in elements.iter().enumerate() {

@@ -39,11 +39,12 @@ pub(super) fn registered(at: &ConfigValue<ResourceId>, plan: Plan<'_>, report: &
     if missing.is_empty() {
         return;
     }
-    let summary = format!("{} is not registered in the subscription", missing.join(" and "));
+    let names = missing.join(" and ");
+    let are = if missing.len() == 1 { "is" } else { "are" };
+    let summary = format!("{names} {are} not registered in the subscription");
     let detail = format!(
-        "Azure creates resources of {} for the agents, and fails if the resource provider is not \
-         registered. {}",
-        missing.join(" and "),
+        "Azure creates resources of {names} for the agents, and fails if a resource provider is \
+         not registered. {}",
         register_command(&missing)
     );
     report.extend([Finding::at(Code::Unregistered, &at.path, summary, detail)]);

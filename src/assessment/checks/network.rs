@@ -273,9 +273,9 @@ pub(super) fn room(
     let summary = format!("The subnet {:?} has too few free addresses", id.value.name());
     let list = ranges.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let detail = format!(
-        "The subnet has {free} free addresses, and the endpoint needs {needed}, one for each \
-         member of the service. The range of the subnet is {list}, {used} addresses are in use, \
-         and Azure reserves five. Use a larger subnet, or another one."
+        "The endpoint needs one free address for each member of the service: {needed}. The subnet \
+         has {free}. Of its range {list}, Azure reserves five addresses, and other objects hold \
+         {used}. Use a larger subnet, or another one."
     );
     Some(Finding::at(Code::Room, &id.path, summary, detail))
 }

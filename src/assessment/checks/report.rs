@@ -4,7 +4,7 @@ use crate::assessment::finding::Finding;
 use crate::assessment::reader::Read;
 use crate::codes::Code;
 use crate::config::check_levels::CheckLevels;
-use azure::error::Error;
+use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::sync::Arc;
@@ -82,11 +82,17 @@ impl Unreadable {
         }
         let names = names.join(", ");
         let summary = format!("Checks not run: {names}");
+        let next = match self.error.kind() {
+            ErrorKind::Denied => {
+                "ask an administrator to assign a role with read access to this resource, such as \
+                 Reader"
+            }
+            _ => "fix the cause and run terraform plan again",
+        };
         let detail = format!(
-            "{} of {} cannot be read, so these checks did not run. Reason: {}\n\nThe plan \
-             continues. To run the checks, ask an administrator to assign a role with read access \
-             to this resource, such as Reader. To turn the checks off, set `check_overrides` in \
-             the provider's configuration.",
+            "{} of {} cannot be read, so {names} did not run. Reason: {}\n\nThe plan continues. \
+             To run the checks, {next}. To turn the checks off, set `check_overrides` in the \
+             provider's configuration.",
             self.required.what, self.required.id, self.error
         );
         Some(Diagnostic::warning(summary, detail).at(self.required.path))

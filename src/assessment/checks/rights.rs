@@ -55,7 +55,7 @@ fn needs(input: &CheckInput) -> Vec<Need<'_>> {
     }
     if let Some(network) = input.link.as_ref().and_then(|link| link.network.as_ref()) {
         let action = "Microsoft.Network/virtualNetworks/join/action";
-        need(Code::JoinNetwork, network, "link the network to a zone", action);
+        need(Code::JoinNetwork, network, "link a zone to the network", action);
     }
     if let Some(setting) = &input.setting {
         let action = format!("{}/write", setting.target.value.resource_type());

@@ -58,10 +58,14 @@ pub(super) fn throughput(host: &PlannedHost, plan: Plan<'_>, report: &mut Report
         return;
     }
     let name = at.value.name();
+    let projects = match count {
+        1 => "1 project needs".to_owned(),
+        count => format!("{count} projects need"),
+    };
     let summary = format!("The throughput limit of the Cosmos DB account {name:?} is too low");
     let detail = format!(
         "The limit is {limit} RU/s. Azure creates three containers of 1,000 RU/s each for the \
-         agents of a project, so {count} project(s) need {needed} RU/s. With a lower limit Azure \
+         agents of a project, so {projects} {needed} RU/s. With a lower limit Azure \
          cannot create the capability host. Raise or remove the limit:\n\n  az cosmosdb update \
          --ids {} --capacity '{{\"totalThroughputLimit\": -1}}'",
         at.value

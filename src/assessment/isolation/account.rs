@@ -124,13 +124,17 @@ impl<'r> Scope<'r> {
     fn unnamed(&self, connection: &Json) -> Option<Finding> {
         let category = connection["properties"]["category"].as_str()?;
         STORES.iter().find(|store| store.category.eq_ignore_ascii_case(category))?;
-        let what = format!("the store of the connection {}", name(connection));
+        let (connection, of) = (name(connection), self.id.name());
+        let what = format!("the store of the connection {connection} of {of}");
         Some(Finding::unverified(&self.id, &what, &"the connection's metadata has no `ResourceId`"))
     }
 }
 
 fn note<T>(read: &Read<T>, of: &ResourceId, what: &str, findings: &mut Vec<Finding>) {
-    findings.extend(read.hidden().map(|why| Finding::unverified(of, what, why)));
+    findings.extend(read.hidden().map(|why| {
+        let what = format!("{what} of {}", of.name());
+        Finding::unverified(of, &what, why)
+    }));
 }
 
 /// Returns the target resource of a connection, if the connection names it.

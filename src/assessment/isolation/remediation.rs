@@ -286,7 +286,7 @@ pub fn folded(hcl: &str) -> String {
 }
 
 /// Returns a valid resource name for Terraform.
-fn label(name: &str) -> String {
+pub fn label(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
     let label: String = name.chars().map(plain).collect();
     let label = label.trim_matches('_').to_owned();

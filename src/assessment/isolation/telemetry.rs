@@ -66,8 +66,10 @@ pub fn see(
         let scopes = body.value().map(private_link_scopes).unwrap_or_default();
         match body.decode::<TelemetryBody>(&id) {
             Read::Pending => {}
-            Read::Absent => findings.push(Finding::unverified(&id, WHAT, &"it does not exist")),
-            Read::Hidden(why) => findings.push(Finding::unverified(&id, WHAT, &why)),
+            Read::Absent => {
+                findings.push(Finding::unverified(&id, &what(&id), &"it does not exist"));
+            }
+            Read::Hidden(why) => findings.push(Finding::unverified(&id, &what(&id), &why)),
             Read::Found(TelemetryBody { properties }) => {
                 let flag = |value: Option<String>| value.unwrap_or_else(|| "Enabled".to_owned());
                 left.extend(properties.workspace.and_then(|it| ResourceId::parse(&it).ok()));
@@ -83,7 +85,9 @@ pub fn see(
     seen
 }
 
-const WHAT: &str = "the telemetry resource";
+fn what(id: &ResourceId) -> String {
+    format!("the telemetry resource {}", id.name())
+}
 
 /// Returns `true` for the ID of an Application Insights component.
 pub fn is_component(id: &ResourceId) -> bool {

@@ -44,7 +44,7 @@ fn changed<P: ArmPartial>(
              `lifecycle { ignore_changes = [...] }` of that resource."
                 .to_owned()
         },
-        blames,
+        |policy| blames(policy, id),
     );
     let summary =
         format!("{} {} was changed outside of Terraform", capitalised(P::LABEL), named(id));
@@ -68,11 +68,13 @@ pub(super) fn lines<P: ArmPartial>(changes: &[Undone]) -> String {
     changes.iter().map(line).collect()
 }
 
-pub(super) fn blames(policy: &Assignment) -> String {
+/// Returns what to do about a policy that changes a value of a resource.
+pub(super) fn blames(policy: &Assignment, resource: &ResourceId) -> String {
     let Assignment { id, name } = policy;
     format!(
         "The policy assignment {name:?} probably changed the value: {id}\n\nSet the value that \
-         the policy requires, or exempt the resource from the policy: az policy exemption create \
-         --name NAME --exemption-category Waiver --scope SCOPE --policy-assignment {id}"
+         the policy requires, or exempt the resource from the policy:\n\n  az policy exemption \
+         create --name NAME --exemption-category Waiver --scope {resource} --policy-assignment \
+         {id}"
     )
 }

@@ -267,8 +267,8 @@ impl<P: ArmPartial> Partial<P> {
         let Call { arm, until, .. } = call;
         let Candidates { parent, child, patience, pick, missing } = candidates;
         let patience = until.at_most(patience);
-        let doing = format!("Looking for {} {:?}", P::LABEL, parent.name());
-        let _wait = patience.waiting(format_args!("{} {:?} to appear", P::LABEL, parent.name()));
+        let doing = format!("Looking for {} to {:?}", P::LABEL, parent.name());
+        let _wait = patience.waiting(format_args!("{} to {:?} to appear", P::LABEL, parent.name()));
         loop {
             let found = arm.list(&parent, child, part.api(), until).await;
             let found = found.map_err(|error| explain(&doing, &error))?;

@@ -51,7 +51,7 @@ fn rewritten<P: ArmPartial>(
 ) -> WriteFailure {
     let summary = format!("{} {} does not stay as written", capitalised(P::LABEL), named(id));
     let why = match &policy {
-        Some(policy) => drift::blames(policy),
+        Some(policy) => drift::blames(policy, id),
         None => {
             "No assigned policy is known to write another value. A service may ignore values that \
                  its region, its SKU or this version of its API does not support. Look in the \

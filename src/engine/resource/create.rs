@@ -13,7 +13,7 @@ use crate::engine::related::{RelatedObjects, visible};
 use crate::engine::wire::to_json;
 use crate::explain::{
     already_exists, begun_otherwise, explain, just_arrived, not_known, taken_up, unfinished,
-    unread, unreadable,
+    unread, unreadable, with_article,
 };
 use azure::arm::GenericResource;
 use azure::error::ErrorKind;
@@ -74,7 +74,8 @@ impl<R: ArmResource> Managed<R> {
             let mut model = model.clone();
             model.prepare(reader).map(|pending| (model, pending))
         };
-        let doing = format!("Preparing a {}", R::TYPE.label);
+        let label = with_article(R::TYPE.label);
+        let doing = format!("Preparing {label}");
         let mut patience = Patience::default();
         let mut missing = None;
         loop {
@@ -87,8 +88,7 @@ impl<R: ArmResource> Managed<R> {
             let Some(pending) = pending else { return Ok(model) };
             missing.clone_from(&pending.or_else);
             if let Err(error) = patience.pause(&pending, call.until).await {
-                let doing =
-                    format!("Waiting for {} before creating a {}", pending.what, R::TYPE.label);
+                let doing = format!("Waiting for {} before creating {label}", pending.what);
                 return Err(pending.or_else.unwrap_or_else(|| explain(&doing, &error)));
             }
         }

@@ -60,9 +60,9 @@ const WRITTEN: &str = "parts";
 fn left_alone(child: &InlineChild) -> Diagnostic {
     let summary = format!("The {} {} stays in Azure", child.label, named(&child.id));
     let detail = format!(
-        "The configuration no longer contains it, and no block of this resource created it, so \
-         another configuration may manage it. If nothing uses it, delete {}.",
-        child.id
+        "The configuration no longer contains the {}, and no block of this resource created it, \
+         so another configuration may manage it. If nothing uses it, delete {}.",
+        child.label, child.id
     );
     Diagnostic::warning(summary, detail).at(child.path.clone())
 }

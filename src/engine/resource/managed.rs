@@ -15,7 +15,7 @@ use crate::engine::identity::IdentitySchema;
 use crate::engine::related::{read_related, read_related_when_visible};
 use crate::engine::scope;
 use crate::engine::wire::to_json;
-use crate::explain::{explain, named, unreadable, vanished};
+use crate::explain::{explain, named, unreadable, vanished, with_article};
 use async_trait::async_trait;
 use azure::arm::{Arm, GenericResource};
 use azure::error::{Error, ErrorKind};
@@ -171,8 +171,9 @@ impl<R: ArmResource> Managed<R> {
 
     /// Returns the body in Azure with the model merged into it.
     pub(super) fn over(&self, model: &R, live: &Json) -> Result<Json, Error> {
+        let label = with_article(R::TYPE.label);
         let odd = |why: String| {
-            let text = format!("Azure's answer about a {} cannot be decoded: {why}", R::TYPE.label);
+            let text = format!("Azure's response for {label} cannot be decoded: {why}.");
             Error::new(ErrorKind::Decode, text)
         };
         let now: R::Body = from_json(live).map_err(|fault| odd(fault.to_string()))?;

@@ -54,7 +54,9 @@ impl ArmDataSource for ClientConfig {
                 self.client_id.set(claims.client_id.clone());
                 self.object_id.set(claims.object_id.clone());
             }
-            Read::Hidden(error) => return Err(explain("Reading the provider's identity", &error).into()),
+            Read::Hidden(error) => {
+                return Err(explain("Reading the provider's identity", &error).into());
+            }
             Read::Pending | Read::Absent => {}
         }
         Ok(())

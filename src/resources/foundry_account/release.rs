@@ -35,8 +35,9 @@ fn held(subnet: &ResourceId) -> Diagnostic {
          Azure usually releases the subnet within ten minutes, at times only after a day or two \
          (reported); only Azure can release it. To continue waiting, run `terraform destroy` \
          again, if necessary with a longer `delete` in a `timeouts` block. To continue without the \
-         subnet, remove the account from the state: terraform state rm ADDRESS. To check the link: \
-         az network vnet subnet show --ids {subnet} --query serviceAssociationLinks"
+         subnet, remove the account from the state:\n\n  terraform state rm ADDRESS\n\nTo check \
+         the link:\n\n  az network vnet subnet show --ids {subnet} --query \
+         serviceAssociationLinks"
     );
     Diagnostic::error("Azure still holds the subnet of the agents", detail)
         .at(Path::of("agent_subnet_id"))
@@ -47,7 +48,7 @@ fn hidden(subnet: &ResourceId, why: &str) -> Diagnostic {
         format!("The destroy did not wait for the release of the subnet {:?}", subnet.name());
     let detail = format!(
         "The subnet cannot be read: {why}\n\nAzure releases the subnet of an account's agents some \
-         minutes after the purge. The subnet cannot be deleted before."
+         minutes after the purge. Wait until then before you delete the subnet."
     );
     Diagnostic::warning(summary, detail).at(Path::of("agent_subnet_id"))
 }

@@ -3,6 +3,7 @@
 
 use super::OutboundRule;
 use crate::assessment::foundry::has_failed;
+use crate::assessment::isolation::remediation;
 use crate::assessment::managed_network;
 use crate::assessment::outbound::{self, APPROVER};
 use crate::assessment::reader::{Read, Reader};
@@ -110,8 +111,8 @@ fn failed(rule: &OutboundRule, reader: &Reader) -> Diagnostic {
     };
     let summary = format!("The outbound rule {:?} failed", rule.name);
     let detail = format!(
-        "{why}\n\nFix the cause. Then replace the rule, which creates a new connection: terraform \
-         apply -replace=ADDRESS"
+        "{why}\n\nFix the cause. Then replace the rule, which creates a new connection:\n\n  \
+         terraform apply -replace=ADDRESS"
     );
     Diagnostic::error(summary, detail).at(Path::of("name"))
 }
@@ -186,8 +187,8 @@ fn ways(
 ) -> String {
     let status = rule.status.get().map(String::as_str).unwrap_or_default();
     let lacks = match who {
-        Some(who) => format!("which {who} lacks"),
-        None => "if the identity lacks the role".to_owned(),
+        Some(who) => format!(" (object ID {who}), which lacks the role"),
+        None => ", if the identity lacks the role".to_owned(),
     };
     let itself = match rule.approve {
         true => String::new(),
@@ -198,16 +199,16 @@ fn ways(
     let approval = format!(
         "resource \"azureai_private_endpoint_connection_approval\" \"{}\" {{\n  \
          target_resource_id = \"{target}\"\n  connection_name    = \"{}\"\n}}",
-        rule.name,
+        remediation::label(&rule.name),
         name.unwrap_or("CONNECTION_NAME")
     );
     format!(
         "The rule {:?} is {status} until its connection on {target} is approved. Do one of \
          these:\n\n- Ask an administrator to assign the role {APPROVER} on the target to the \
-         identity of {:?}, {lacks}. The service then approves its connections.\n{itself}- Ask the \
+         identity of {:?}{lacks}. The service then approves its connections.\n{itself}- Ask the \
          owner of {:?} to approve the connection, for example with this block:\n\n{}\n\nThe \
          role:\n\n{}\n\nThe state contains the rule. The next apply replaces the rule and its \
-         connection; to keep both, run `terraform untaint ADDRESS`.",
+         connection. To keep both, run this command first:\n\n  terraform untaint ADDRESS",
         rule.name,
         parent.name(),
         target.name(),

@@ -200,8 +200,9 @@ impl ArmDataSource for NetworkIsolationPosture {
         if subject.is_type(WORKSPACE.name)
             && reader.object(&subject, WORKSPACE.api_version).value().is_some_and(is_project)
         {
-            let detail =
-                format!("A project uses the network of its hub. Set `{at}` to the project's `hub_id`.");
+            let detail = format!(
+                "A project uses the network of its hub. Set `{at}` to the project's `hub_id`."
+            );
             let summary = format!("{:?} is a project", subject.name());
             return Err(Diagnostic::error(summary, detail).at(Path::of(at)).into());
         }

@@ -38,7 +38,7 @@ fn target(text: &str) -> Result<(), String> {
     }
     let known = public_access().filter(|access| access.perimeters).map(|it| it.arm_type.name);
     Err(format!(
-        "the stable API versions of {} return no network security perimeter, so the perimeter \
+        "The stable API versions of {} return no network security perimeter, so the perimeter \
          cannot be reconciled. Set the ID of a resource of one of these types: {}.",
         id.resource_type(),
         known.collect::<Vec<_>>().join(", ")
@@ -55,15 +55,19 @@ impl ArmPost for ReconcilePerimeter {
         let api_version = public_access_of(&id).map_or("", |it| it.arm_type.api_version);
         let shown = match need(reader, &id) {
             Read::Pending => return Ok(Vec::new()),
-            Read::Hidden(why) => return Err(explain(Self::DOING, &why)),
+            Read::Hidden(why) => {
+                return Err(explain(&format!("Reading the perimeters of {:?}", id.name()), &why));
+            }
             Read::Absent => {
-                return Err(nothing(&id, "resource_id", "The resource does not exist."));
+                let why = "The resource does not exist. Check its ID.";
+                return Err(nothing(&id, "resource_id", why));
             }
             Read::Found(shown) => shown,
         };
         let names = shown.into_iter().map(|it| it.configuration).collect::<Vec<_>>();
         if names.is_empty() {
-            let why = "The resource is in no network security perimeter.";
+            let why = "The resource is in no network security perimeter. Associate it with one \
+                       first.";
             return Err(nothing(&id, "resource_id", why));
         }
         let wanted = self.configuration_name.as_ref();
@@ -76,7 +80,10 @@ impl ArmPost for ReconcilePerimeter {
         };
         let requests: Vec<PostRequest> = names.iter().filter(named).map(request).collect();
         if requests.is_empty() {
-            let why = format!("The resource has only {}.", names.join(", "));
+            let why = format!(
+                "The resource has only {}. Set one of these names, or remove the attribute.",
+                names.join(", ")
+            );
             return Err(nothing(&id, "configuration_name", &why));
         }
         Ok(requests)

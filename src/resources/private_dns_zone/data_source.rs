@@ -16,9 +16,7 @@ impl View for Zone {
                                        omitted, the data source searches the whole subscription. \
                                        If several zones have the name, the error lists them.";
     const OMITTED: &'static [&'static str] = &["adopt_existing"];
-    const DESCRIPTIONS: &'static [(&'static str, &'static str)] = &[
-        ("soa_record", "SOA record of the zone."),
-        ("tags", "Tags of the zone."),
-    ];
+    const DESCRIPTIONS: &'static [(&'static str, &'static str)] =
+        &[("soa_record", "SOA record of the zone."), ("tags", "Tags of the zone.")];
     const RESOURCE_GROUP: ResourceGroupName = ResourceGroupName::Optional;
 }

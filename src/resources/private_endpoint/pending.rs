@@ -31,10 +31,11 @@ fn approval(endpoint: &PrivateEndpoint) -> Result<Option<PendingCondition>, Diag
     let said = endpoint.private_service_connection.first();
     let said = said.and_then(|it| it.status_description.get()).cloned().unwrap_or_default();
     let summary = format!("The connection is {status} instead of approved");
-    let detail = format!(
-        "The service's owner gave this reason: {said:?}. Ask the owner to approve the connection, \
-         and apply again."
-    );
+    let reason = match said.as_str() {
+        "" => "The service's owner gave no reason.".to_owned(),
+        said => format!("The service's owner gave this reason: {said:?}."),
+    };
+    let detail = format!("{reason} Ask the owner to approve the connection, and apply again.");
     Err(Diagnostic::error(summary, detail).at(Path::of("private_service_connection")))
 }
 

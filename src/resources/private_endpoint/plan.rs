@@ -58,12 +58,16 @@ fn about_addresses(change: &Change<'_>) -> Option<Diagnostic> {
     }
     let records = change.prior.get("dns_records").as_list().unwrap_or_default().iter();
     let names: Vec<&str> = records.filter_map(|record| record.get("fqdn").as_str()).collect();
+    let names = match names.is_empty() {
+        true => "the service through it.".to_owned(),
+        false => format!("these names:\n\n  - {}", names.join("\n  - ")),
+    };
     let detail = format!(
-        "A change of `{path}` replaces the private endpoint, and {} can change. Until the new \
-         endpoint and its records exist, clients cannot reach these names:\n{}\n\nA zone group \
-         writes the records again. Update a custom DNS yourself.",
-        addresses.join(", "),
-        names.iter().map(|name| format!("\n  - {name}")).collect::<String>()
+        "A change of `{path}` replaces the private endpoint, and its addresses ({}) can change. \
+         Until the new endpoint and its records exist, clients cannot reach {names}\n\nA zone \
+         group writes the records again. If you manage the records in a custom DNS server, update \
+         them after the apply.",
+        addresses.join(", ")
     );
     let summary = "The addresses of the private endpoint can change";
     Some(Diagnostic::warning(summary, detail).at(path.clone()))
@@ -92,8 +96,8 @@ fn about_connection(change: &mut Change<'_>) -> Option<Diagnostic> {
                 }
                 "Disconnected" => {
                     "The service has disconnected the private endpoint, which carries no traffic \
-                     and cannot be repaired. Replace the private endpoint (`terraform apply \
-                     -replace=ADDRESS`, or `on_disconnected = \"replace\"`)."
+                     and cannot be repaired. Set `on_disconnected = \"replace\"`, or replace the \
+                     private endpoint:\n\n  terraform apply -replace=ADDRESS"
                 }
                 _ => {
                     "The private endpoint carries no traffic. Ask the service's owner to approve \

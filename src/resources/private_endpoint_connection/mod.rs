@@ -91,7 +91,7 @@ impl ConnectionApproval {
             [one] => validators::parse(one["id"].as_str().unwrap_or_default(), "id").map(Some),
             _ => {
                 let detail = format!(
-                    "Set `private_endpoint_id` or `connection_name` to one of them:\n{}",
+                    "Set `private_endpoint_id` or `connection_name` to one of these:\n\n{}",
                     rows(meant.into_iter())
                 );
                 let summary = "The attributes select more than one private endpoint connection";
@@ -104,15 +104,16 @@ impl ConnectionApproval {
         let found = if candidates.is_empty() {
             "The resource has no connections.".to_owned()
         } else {
-            format!("The resource has these connections:\n{}", rows(candidates.iter()))
+            format!("The resource has these connections:\n\n{}", rows(candidates.iter()))
         };
         let detail = format!(
-            "{found}\n\nThe connection did not appear within `wait_for_connection = \"{}\"`. If \
+            "{found}\n\nNone that the attributes select appeared within \
+             `wait_for_connection = \"{}\"`. Correct the attributes. If \
              the same run creates the private endpoint, refer to the endpoint in this resource, or \
              add the endpoint to `depends_on`.",
             self.wait_for_connection
         );
-        let summary = format!("{:?} has no such private endpoint connection", parent.name());
+        let summary = format!("{:?} lacks the selected private endpoint connection", parent.name());
         Diagnostic::error(summary, detail).at(self.chosen_by())
     }
 
@@ -128,10 +129,10 @@ impl ConnectionApproval {
         }
         if now.eq_ignore_ascii_case(REJECTED) {
             let summary = "A rejected connection of a storage account cannot be approved again";
-            let detail = "Azure Storage rejects this approval. Replace the private endpoint, which \
-                          creates a new connection: `terraform apply \
-                          -replace=ADDRESS_OF_THE_ENDPOINT`. To keep the connection rejected, set \
-                          `status = \"Rejected\"`.";
+            let detail = "Azure Storage rejects this approval. To keep the connection rejected, \
+                          set `status = \"Rejected\"`. To approve it, replace the private endpoint, \
+                          which creates a new connection:\n\n  terraform apply \
+                          -replace=ADDRESS_OF_THE_ENDPOINT";
             return Some(Diagnostic::error(summary, detail).at(Path::of("status")));
         }
         let wanted = self.description.get()?;
@@ -143,7 +144,7 @@ impl ConnectionApproval {
         let detail = format!(
             "Azure Storage rejects this change. Set the existing text, `description = {said:?}`, \
              or remove the attribute. To change the text, replace the private endpoint, which \
-             creates a new connection: `terraform apply -replace=ADDRESS_OF_THE_ENDPOINT`."
+             creates a new connection:\n\n  terraform apply -replace=ADDRESS_OF_THE_ENDPOINT"
         );
         Some(Diagnostic::error(summary, detail).at(Path::of("description")))
     }
@@ -338,8 +339,9 @@ fn rows<'a>(connections: impl Iterator<Item = &'a Json>) -> String {
     let row = |live: &Json| {
         let name = name(live);
         let status = state(live, "status").unwrap_or("Unknown");
-        let message = state(live, "description").unwrap_or_default();
-        format!("  - {name}: {status}, {message:?}, from {}", endpoint(live))
+        let message = state(live, "description").filter(|message| !message.is_empty());
+        let message = message.map(|it| format!(", {it:?}")).unwrap_or_default();
+        format!("  - {name}: {status}{message}, from {}", endpoint(live))
     };
     connections.map(row).collect::<Vec<_>>().join("\n")
 }

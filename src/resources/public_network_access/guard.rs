@@ -219,7 +219,8 @@ fn endpoint_line(targets: &[ResourceId], id: &ResourceId, sight: &Read<LiveEndpo
     }
     let groups = endpoint.groups.join(", ");
     if endpoint.is_approved() {
-        return Line::Met(format!("private endpoint {name:?} is approved, for {groups}"));
+        let groups = if groups.is_empty() { String::new() } else { format!(", for {groups}") };
+        return Line::Met(format!("private endpoint {name:?} is approved{groups}"));
     }
     let text = format!("private endpoint {name:?} is {}, not Approved", endpoint.status);
     let line = Line::unmet(Code::NotApproved, ENDPOINTS, text);

@@ -104,9 +104,9 @@ impl SharedPrivateLink {
         let detail = format!(
             "Either this resource found no waiting connection of the link on the target, or Azure \
              does not show the approval yet. The identity that runs Terraform needs the action {} \
-             on {target}. To list the connections: az network private-endpoint-connection list \
-             --id {target}\n\nThe link exists. Each apply tries the approval again while the \
-             connection waits.",
+             on {target}. The link exists, and each apply tries the approval again while the \
+             connection waits. List the connections:\n\n  az network \
+             private-endpoint-connection list --id {target}",
             approving_action(target)
         );
         Diagnostic::warning(summary, detail).at(Path::of("approve"))

@@ -89,7 +89,8 @@ fn expired_azure_cli_session_is_explained() {
     world
         .apply()
         .fails_with("AADSTS70043: The refresh token has expired.")
-        .says("Run az login again");
+        .says("Sign in again")
+        .says("  az login");
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn wrong_client_secret_is_explained() {
         .apply()
         .fails_with("AADSTS7000215")
         .says("Connecting to Azure: signing in to Azure failed")
-        .says("The provider tried to sign in with a client secret, with")
+        .says("The provider tried to sign in with a client secret. These inputs are set:")
         .says("`client_secret` from the environment variable ARM_CLIENT_SECRET")
         .says("Set the secret's value, not its ID")
         .keeps_quiet_about("not-the-secret");

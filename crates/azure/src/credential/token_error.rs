@@ -87,16 +87,16 @@ fn meaning(code: &str) -> Option<&'static str> {
              its ID: Azure shows the value only once, when the secret is created."
         }
         "AADSTS7000222" => {
-            "The client secret has expired. Create a new one (az ad app credential reset), or \
-             use a federated credential, which never expires."
+            "The client secret has expired. Use a federated credential, which never expires, or \
+             create a new secret:\n\n  az ad app credential reset --id CLIENT_ID --append"
         }
         "AADSTS7000229" => {
-            "The tenant has no service principal of the application. Create one: \
-             az ad sp create --id CLIENT_ID."
+            "The tenant has no service principal of the application. Create one:\n\n  \
+             az ad sp create --id CLIENT_ID"
         }
         "AADSTS90002" | "AADSTS900023" | "AADSTS90013" => {
-            "The tenant does not exist in this cloud. Check the tenant ID (az account show \
-             --query tenantId) and the configured cloud."
+            "The tenant does not exist in this cloud. Check the configured cloud and the tenant \
+             ID:\n\n  az account show --query tenantId"
         }
         "AADSTS900382" | "AADSTS90038" | "AADSTS900432" => {
             "The tenant belongs to another cloud. Configure the cloud of the tenant."
@@ -113,33 +113,36 @@ fn meaning(code: &str) -> Option<&'static str> {
              token file or a request URL, which the provider reads again for each sign-in."
         }
         "AADSTS700027" => {
-            "The certificate is not registered with the application, or has expired. Upload it \
-             (az ad app credential reset --cert @FILE --append), or use the newer certificate."
+            "The certificate is not registered with the application, or has expired. Use the \
+             newer certificate, or upload this one:\n\n  az ad app credential reset --id CLIENT_ID \
+             --cert @FILE --append"
         }
         "AADSTS50034" | "AADSTS50020" => {
             "The account does not belong to this tenant. Sign in to the account's tenant, or ask \
              an administrator to invite the account."
         }
         "AADSTS50076" | "AADSTS50079" | "AADSTS50078" | "AADSTS50158" => {
-            "The account needs multifactor authentication, which requires a person. Run az login \
-             --tenant TENANT again, or use a service principal."
+            "The account needs multifactor authentication, which requires a person. Use a \
+             service principal, or sign in again:\n\n  az login --tenant TENANT"
         }
         "AADSTS50173" | "AADSTS700082" | "AADSTS70043" | "AADSTS70008" => {
-            "The session of the Azure CLI has ended. Run az login again."
+            "The session of the Azure CLI has ended. Sign in again:\n\n  az login"
         }
         "AADSTS53003" | "AADSTS53000" | "AADSTS530003" => {
             "A Conditional Access policy of the tenant blocks the sign-in. Ask an administrator \
-             of the tenant which policy it is."
+             of the tenant to exempt the identity, or sign in as the policy requires."
         }
         "AADSTS500011" | "AADSTS50001" | "AADSTS500014" => {
             "The tenant does not know the audience. Check the cloud, and the audience if one is \
              configured."
         }
-        "AADSTS65001" => "The application lacks consent. Ask an administrator of the tenant.",
+        "AADSTS65001" => {
+            "The application lacks consent. Ask an administrator of the tenant to grant it."
+        }
         "SubscriptionNotFound" => {
-            "No account of the Azure CLI has access to the subscription (see az account list \
-             --all). If the subscription is in another tenant, sign in there: az login --tenant \
-             TENANT. Otherwise correct the subscription ID."
+            "No account of the Azure CLI has access to the subscription. Correct the \
+             subscription ID, or sign in to the tenant of the subscription:\n\n  az account list \
+             --all\n  az login --tenant TENANT"
         }
         "AADSTS7000112" => "The application is disabled in the tenant. Enable the application.",
         _ => return None,

@@ -96,10 +96,10 @@ impl ErrorBody {
 
 /// Returns the message for a body without an error envelope: the words of a gateway's page, or
 /// none.
-pub(super) fn no_envelope(status: u16, body: &[u8]) -> String {
+pub(super) fn no_envelope(body: &[u8]) -> String {
     let words = plain_text(body);
     if words.is_empty() {
-        return format!("Azure gave no reason with status {status}.");
+        return "Azure gave no reason.".to_owned();
     }
     format!("The response is not an error of Azure Resource Manager. It says: {words}")
 }

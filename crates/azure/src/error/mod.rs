@@ -80,7 +80,7 @@ impl Error {
         let parsed = serde_json::from_slice::<Json>(body).map(|body| ErrorBody::from_json(&body));
         let mut told = parsed.unwrap_or_default();
         if told.message.is_empty() {
-            told.message = no_envelope(status, body);
+            told.message = no_envelope(body);
         }
         Self::from_body(Some(status), told)
     }

@@ -88,8 +88,8 @@ fn unreadable(what: &str, fault: &CodecError) -> Diagnostics {
     Diagnostic::error(
         summary,
         format!(
-            "Terraform sent a value that does not match the schema: \
-                                        {fault}."
+            "Terraform sent a value that does not match the schema: {fault}. If a newer version \
+             of the provider wrote the value, use that version. Otherwise report this as a bug."
         ),
     )
     .at(fault.path.clone())

@@ -82,7 +82,10 @@ fn subnet(reader: &Reader, account: &ResourceId, id: &ResourceId) -> Option<Find
     let (name, own) = (id.name(), account.name());
     let body = match reader.object(id, SUBNET.api_version) {
         Read::Pending => return None,
-        Read::Hidden(why) => return Some(Finding::unverified(id, "the subnet of agents", &why)),
+        Read::Hidden(why) => {
+            let what = format!("the subnet {name} of the agents of {own}");
+            return Some(Finding::unverified(id, &what, &why));
+        }
         Read::Absent => None,
         Read::Found(body) => Some(body),
     };

@@ -23,7 +23,10 @@ pub(super) fn judge(
     let Some(shown) = shown(reader, id, body) else { return };
     match shown {
         Read::Pending => {}
-        Read::Hidden(why) => findings.push(Finding::unverified(id, "its managed network", &why)),
+        Read::Hidden(why) => {
+            let what = format!("the managed network of {}", id.name());
+            findings.push(Finding::unverified(id, &what, &why));
+        }
         Read::Absent => {
             let message = format!("the managed network of {} does not exist", id.name());
             let mend = remediation::managed_network(id, APPROVED);

@@ -246,7 +246,8 @@ fn of_hub(
 ) -> (Vec<Related>, Vec<ResourceId>) {
     let connections = reader.children(hub, "connections", WORKSPACE.api_version);
     if let Some(why) = connections.hidden() {
-        found.findings.push(Finding::unverified(hub, "its connections", why));
+        let what = format!("the list of connections of {}", hub.name());
+        found.findings.push(Finding::unverified(hub, &what, why));
     }
     let connections = connections.found().unwrap_or_default();
     (workspace::resources(body, connections), workspace::components(body, connections))
@@ -274,17 +275,14 @@ fn member(reader: &Reader, wish: &Wish, resource: &Related, found: &mut Posture)
     let mut member = Member::of(resource.id.clone(), resource.role);
     let read = reader.object(&resource.id, resource.service.arm_type.api_version);
     member.seen = read.as_found().is_some();
+    let what = format!("the resource {}", resource.id.name());
     match read {
         Read::Pending => {}
         Read::Hidden(why) => {
-            found.findings.push(Finding::unverified(&resource.id, "the resource", &why));
+            found.findings.push(Finding::unverified(&resource.id, &what, &why));
         }
         Read::Absent => {
-            found.findings.push(Finding::unverified(
-                &resource.id,
-                "the resource",
-                &"it does not exist",
-            ));
+            found.findings.push(Finding::unverified(&resource.id, &what, &"it does not exist"));
         }
         Read::Found(body) => {
             member.access = Access::read(reader, &resource.id, body);
@@ -325,7 +323,8 @@ fn projects(reader: &Reader, wish: &Wish, found: &mut Posture) {
     let list =
         reader.children(&scope, &format!("providers/{}", WORKSPACE.name), WORKSPACE.api_version);
     if let Some(why) = list.hidden() {
-        found.findings.push(Finding::unverified(&wish.subject, "its projects", why));
+        let what = format!("the list of projects of {}", wish.subject.name());
+        found.findings.push(Finding::unverified(&wish.subject, &what, why));
     }
     let storage = storage(reader, &found.members);
     for body in list.found().unwrap_or_default() {

@@ -24,8 +24,8 @@ pub(super) fn judge(
     let mut all_seen = true;
     let shown = connections(&member.id, Read::Found(body));
     if let Some(why) = shown.hidden() {
-        let what = "its private endpoint connections";
-        found.findings.push(Finding::unverified(&member.id, what, why));
+        let what = format!("the private endpoint connections of {}", member.id.name());
+        found.findings.push(Finding::unverified(&member.id, &what, why));
         all_seen = false;
     }
     for connection in shown.found().unwrap_or_default() {

@@ -89,6 +89,7 @@ fn names(posture: &Posture) -> String {
     let proven = posture.names.iter().filter(|it| it.status == Status::Proven).count();
     match (all, all == proven) {
         (0, _) => "\nNo name resolves to a private endpoint.\n".to_owned(),
+        (1, true) => "\nThe only name resolves to its private endpoint.\n".to_owned(),
         (_, true) => {
             format!("\nAll {} resolve to their private endpoints.\n", counted(all, "name"))
         }
