@@ -167,6 +167,12 @@ impl Reader {
         self.wanted.borrow().is_empty() && !self.wants_claims.get()
     }
 
+    /// Returns `true` if a key of an answer matches: an object's ID, or `ID/TYPE/` of its children,
+    /// in lower case.
+    pub fn has_read(&self, matches: impl Fn(&str) -> bool) -> bool {
+        self.answers.keys().any(|key| matches(key))
+    }
+
     /// Returns the cloud, or `None` if it is not one of the known clouds.
     pub fn environment(&self) -> Option<Environment> {
         self.environment

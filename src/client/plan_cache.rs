@@ -92,6 +92,16 @@ impl PlanCache {
         held(&self.replacements).contains(&id.to_lowercase())
     }
 
+    /// Returns `true` if the plan replaces an object or one of its parents.
+    pub fn plans_replacement_of_or_above(&self, id: &str) -> bool {
+        let id = id.to_lowercase();
+        let is_in = |above: &String| {
+            id.strip_prefix(above.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        held(&self.replacements).iter().any(is_in)
+    }
+
     /// Records that a state contains an object.
     pub fn note_on_record(&self, id: &str) {
         held(&self.on_record).insert(id.to_lowercase());

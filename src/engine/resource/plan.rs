@@ -77,6 +77,10 @@ impl<R: ArmResource> Managed<R> {
     ) -> Option<R> {
         let cache = self.azure.plan_cache().filter(|_| self.azure.check_levels().makes_any())?;
         let arm = self.azure.arm(until).await.ok()?;
+        // The object that replaces another may have other properties, so only the apply knows them.
+        let lasts =
+            |reader: &Reader| !reader.has_read(|key| cache.plans_replacement_of_or_above(key));
+        let prepare = |reader: &Reader| prepare(reader).filter(|_| lasts(reader));
         Source { arm: &arm, cache: Some(&cache), until }.assess(prepare).await.ok()?
     }
 
