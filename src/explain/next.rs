@@ -137,7 +137,17 @@ fn quoted_after<'t>(text: &'t str, before: &str) -> Option<&'t str> {
 /// Returns the command that assigns a role with an action at a scope. `who` is the object ID of the
 /// identity.
 pub fn role_command(who: Option<&str>, action: &str, scope: &str) -> String {
-    assign_command(who, role(action), scope)
+    assign_command(who, role(action), assignable(scope))
+}
+
+/// Returns the scope to assign a role at: the object, or its subscription if the object is in no
+/// resource group. Azure's message about a purge names the deleted account, and the purge needs its
+/// role on the subscription (docs/guides/roles.md).
+fn assignable(object: &str) -> &str {
+    match object.split_once("/providers/") {
+        Some((parent, _)) if parent.split('/').count() == 3 => parent,
+        _ => object,
+    }
 }
 
 /// Returns the command that assigns a role at a scope. `who` is the object ID of the identity.
@@ -267,6 +277,19 @@ mod tests {
         }
         assert_eq!(quoted_after("nothing", "to perform action "), None);
         assert_eq!(quoted_after("to perform action ''", "to perform action "), None);
+    }
+
+    #[test]
+    fn role_for_an_object_outside_of_a_resource_group_is_assigned_on_the_subscription() {
+        let deleted = "/subscriptions/s/providers/M.C/locations/eastus/resourceGroups/g/x/y";
+        for (object, expected) in [
+            (deleted, "/subscriptions/s"),
+            ("/subscriptions/s", "/subscriptions/s"),
+            ("/subscriptions/s/resourceGroups/g", "/subscriptions/s/resourceGroups/g"),
+            ("/subscriptions/s/resourceGroups/g/providers/N/t/n", "/n"),
+        ] {
+            assert!(assignable(object).ends_with(expected), "{object}");
+        }
     }
 
     #[test]

@@ -354,7 +354,8 @@ fn is_not_purged(world: &World) {
     let denied = Fault::status(403, "AuthorizationFailed", "You may not purge.");
     world.cloud.fault(denied.method("DELETE").path("/deletedAccounts/").count(100));
     world.config("");
-    world.apply().fails_with("Purging Foundry account \"aif-it\"");
+    let failed = world.apply().fails_with("Purging Foundry account \"aif-it\"");
+    failed.says("is deleted, but not purged");
     assert!(!world.cloud.has(PATH));
     world.cloud.forget_faults();
 }

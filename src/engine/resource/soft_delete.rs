@@ -101,10 +101,20 @@ impl<R: ArmResource> Managed<R> {
         let place = soft.filter(|_| !purged).and_then(|soft| soft.place_of(id, &state));
         if let Some(place) = place {
             call.context.set_private(DESTROY, Some(json!(DELETED)));
-            Self::purge(call, &place).await?;
+            Self::purge(call, &place).await.map_err(Self::not_purged)?;
             call.context.set_private(DESTROY, Some(json!(PURGED)));
         }
         Self::wait_after_delete(call, prior, id).await
+    }
+
+    /// Adds to the error of a purge what the failed destroy leaves.
+    fn not_purged(mut fault: Diagnostic) -> Diagnostic {
+        let label = R::TYPE.label;
+        fault.detail.push_str(&format!(
+            "\n\nThe {label} is deleted, but not purged, so Azure keeps its name. The state keeps \
+             the {label} until the purge. Fix the cause, and run terraform apply or destroy again."
+        ));
+        fault
     }
 
     /// Purges an object, and waits until it no longer exists. Returns `false` if there was none.
