@@ -161,7 +161,7 @@ resource "azureai_public_network_access" "account" {
 "#;
     world.config(bare);
     let refused = world.apply().fails_with("✘ no private endpoint connection is approved");
-    refused.says("resource \"azureai_private_endpoint\" \"aif\"");
+    refused.says("resource \"azureai_private_endpoint\" \"aif\"").says("[\"account\"]");
     world.config(&ground(&ZONES));
     world.apply().creates(7);
     let account = world.cloud.get(ACCOUNT).unwrap();

@@ -1,14 +1,21 @@
 //! Generates configuration that fixes a finding.
 
 use super::perimeter::SuggestedRule;
+use crate::private_link::services::{Service, service_of};
 use azure::id::ResourceId;
 
-/// Returns a private endpoint to a target.
+/// Returns a private endpoint to a target. Without groups, it names the target's group if there is
+/// one only.
 pub fn endpoint(target: &ResourceId, groups: &[&str]) -> String {
     let name = target.name();
     let group = target.resource_group().unwrap_or_default();
     let label = label(&[&[name], groups].concat().join("-"));
-    let groups = groups.first().copied().unwrap_or("GROUP_ID");
+    let known = service_of(target).filter(|service| service.has_known_groups());
+    let only = match *known.map(Service::group_ids).unwrap_or_default() {
+        [only] => only,
+        _ => "GROUP_ID",
+    };
+    let groups = groups.first().copied().unwrap_or(only);
     format!(
         "resource \"azureai_private_endpoint\" \"{label}\" {{
   name                = \"pe-{name}-{groups}\"
