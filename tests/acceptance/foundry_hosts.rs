@@ -204,7 +204,7 @@ fn host_create_waits_for_the_roles_of_the_project() {
     world.cloud.give(ME, "ServicePrincipal", &all);
     let quick = pieces::with(HOST, "\n  timeouts {\n    create = \"4s\"\n  }\n");
     world.config(&[STORES, ACCOUNT_HOST, &quick].concat());
-    let refused = world.apply().fails_with("lacks Cosmos DB Operator on \"threads\"");
+    let refused = world.apply().fails_with("lacks the role Cosmos DB Operator on \"threads\"");
     refused
         .says("thread_storage_connections")
         .says("role_definition_name = \"Cosmos DB Operator\"");

@@ -176,7 +176,7 @@ fn host_cases() -> Vec<CheckCase> {
     let of = |code, hcl: &str, wrong: fn(&Cloud), says| {
         CheckCase::in_azure(code, hcl, wrong, says).given(with_account)
     };
-    let lacks = "lacks Cosmos DB Operator on \"threads\"";
+    let lacks = "lacks the role Cosmos DB Operator on \"threads\"";
     vec![
         of("AAI027", &all, another_identity, lacks).only_warns(),
         of("AAI027", &all, another_identity, "Search Index Data Contributor").only_warns(),

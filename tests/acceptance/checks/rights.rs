@@ -86,7 +86,7 @@ pub fn cases() -> Vec<CheckCase> {
                 let action = "Microsoft.Network/virtualNetworks/join/action";
                 cloud.deny(&cloud.group(), action);
             },
-            "Missing permission to link the network",
+            "Missing permission to link a zone to the network",
         )
         .given(both_zones),
     ]

@@ -83,7 +83,7 @@ async fn program_reports_readiness_and_removes_its_files() {
     let mut program = Program::start(&[]);
     let banner = program.banner();
     let exports = banner.iter().filter(|line| line.starts_with("export "));
-    assert_eq!(exports.count(), 9, "{banner:?}");
+    assert_eq!(exports.count(), 13, "{banner:?}");
 
     let facts = program.facts();
     let known = |name: &str| facts[name].as_str().expect("text").to_owned();
