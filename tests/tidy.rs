@@ -1,6 +1,6 @@
 //! Rules for the whole source tree: which crate may depend on which, what code may not do, the
 //! sizes of files and functions, the direction of imports (`layers`), the places of a feature's
-//! name (`names`).
+//! name (`names`), and the style of texts (`style`).
 //!
 //! An exception to a rule stands beside it with its reason.
 
@@ -22,6 +22,8 @@ mod layers;
 mod measures;
 #[path = "tidy/names.rs"]
 mod names;
+#[path = "tidy/style.rs"]
+mod style;
 #[path = "tidy/tree.rs"]
 mod tree;
 
