@@ -170,8 +170,8 @@ impl Provider for AzureAi {
         Documentation {
             subcategories: subcategories::BY_NAME,
             last: &["subscription_id", "tags"],
-            import_note: "The ID may be in any casing. The address of the resource in the Azure \
-                          portal works, too.",
+            import_note: "The ID can be in any casing, or be the URL of the resource in the \
+                          Azure portal.",
         }
     }
 

@@ -45,7 +45,7 @@ fn update() {
     });
 }
 
-/// Finds the generated pages: all but the guides and the rules of style.
+/// Collects the generated pages in a folder: all pages except the guides and the rules of style.
 fn present(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -152,6 +152,8 @@ fn every_link_has_a_target() {
     for page in &pages {
         let text = prose(&fs::read_to_string(page).expect("a page"));
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            // terraform-docs escapes underscores in the links of a module's page.
+            let link = &link.replace("\\_", "_");
             let own = ON_THE_WEB.iter().find_map(|prefix| link.strip_prefix(prefix));
             let target = own.unwrap_or(link);
             let (path, anchor) = target.split_once('#').unwrap_or((target, ""));

@@ -1,4 +1,4 @@
-//! Fuzzes ARM's errors: any answer becomes a message of limited length.
+//! Feeds `fuzz::targets::arm_error`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzz::targets::arm_error::run(input));

@@ -1,5 +1,4 @@
-//! Fuzzes resource IDs: a parsed ID is safe in a URL path, and parsing its text returns an equal
-//! ID.
+//! Feeds `fuzz::targets::resource_id`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &str| fuzz::targets::resource_id::run(input));

@@ -1,15 +1,14 @@
-//! Shared parts of the fuzz targets: bytes as choices, values of a type, and an ARM that answers
-//! from the input.
+//! The fuzz targets, and the inputs that they share.
 
 pub mod arm;
 pub mod targets;
 pub mod values;
 
-/// Reads an input's bytes from the start, and zeros after its end.
+/// An input, read from its beginning. Reads after its end return zeros.
 pub struct Choices<'a>(pub &'a [u8]);
 
 impl<'a> Choices<'a> {
-    /// Reads one byte.
+    /// Reads a byte.
     pub fn byte(&mut self) -> u8 {
         match self.0 {
             [first, rest @ ..] => {
@@ -20,12 +19,12 @@ impl<'a> Choices<'a> {
         }
     }
 
-    /// Chooses one of the items.
+    /// Chooses one of these.
     pub fn one<'c, T>(&mut self, of: &'c [T]) -> &'c T {
         &of[usize::from(self.byte()) % of.len()]
     }
 
-    /// Reads as many bytes as the next two bytes say, or all remaining bytes.
+    /// Reads as many bytes as the next two say, or all remaining bytes.
     pub fn piece(&mut self) -> &'a [u8] {
         let length = usize::from(self.byte()) << 8 | usize::from(self.byte());
         let (piece, rest) = self.0.split_at(length.min(self.0.len()));
@@ -39,10 +38,5 @@ impl<'a> Choices<'a> {
         let (piece, rest) = self.0.split_at(length.min(self.0.len()));
         self.0 = rest;
         String::from_utf8_lossy(piece).into_owned()
-    }
-
-    /// Returns `true` if no bytes remain.
-    pub fn is_over(&self) -> bool {
-        self.0.is_empty()
     }
 }

@@ -1,10 +1,10 @@
-//! Types, and values of these types, from a fuzz input.
+//! Types, and values of a type.
 
 use super::Choices;
 use plugin::ty::Type;
 use plugin::value::{Number, Value};
 
-/// Chooses a type that nests at most `depth` levels.
+/// Chooses a type of at most this depth.
 pub fn ty(choices: &mut Choices<'_>, depth: u32) -> Type {
     let deeper = depth.saturating_sub(1);
     match choices.byte() % if depth == 0 { 4 } else { 9 } {
@@ -24,8 +24,7 @@ pub fn ty(choices: &mut Choices<'_>, depth: u32) -> Type {
     }
 }
 
-/// Maximum nesting of values that bring their own type. The codecs reject deeper nesting, which
-/// their own tests cover.
+/// Most nested values of dynamic type. The codecs reject deeper ones, which their own tests show.
 const DEEPEST: u32 = 6;
 
 /// Chooses a value of a type.
@@ -38,7 +37,7 @@ fn within(depth: u32, ty: &Type, choices: &mut Choices<'_>) -> Value {
     let elements = |ty: &Type, choices: &mut Choices<'_>| -> Vec<Value> {
         (0..choices.byte() % 4).map(|_| within(depth, ty, choices)).collect()
     };
-    // Most values are known. Where the input ends, values are null.
+    // Most values are known. After the end of the input every value is null.
     match choices.byte() {
         0..32 => return Value::Null,
         32..48 => return Value::Unknown,
@@ -52,7 +51,7 @@ fn within(depth: u32, ty: &Type, choices: &mut Choices<'_>) -> Value {
         Type::Dynamic => {
             let own = self::ty(choices, 2);
             match (own == Type::Dynamic, within(depth - 1, &own, choices)) {
-                // Null does not have a type of its own.
+                // Null has no type of its own.
                 (true, _) | (_, Value::Null) => Value::Null,
                 (false, value) => Value::Dynamic(Box::new((own, value))),
             }

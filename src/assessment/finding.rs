@@ -67,7 +67,7 @@ impl Finding {
 
     /// Returns the finding with configuration that fixes it.
     #[must_use]
-    pub fn mended_by(mut self, hcl: impl IntoIterator<Item = String>) -> Self {
+    pub fn fixed_by(mut self, hcl: impl IntoIterator<Item = String>) -> Self {
         self.remediation.extend(hcl);
         self
     }

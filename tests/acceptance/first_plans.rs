@@ -126,3 +126,20 @@ fn data_source_of_a_planned_resource_is_read_during_apply() {
         world.apply().creates(1);
     }
 }
+
+/// The plan reads the account that it replaces, whose network says nothing about the new one's.
+#[test]
+fn the_network_of_a_replaced_account_is_adopted() {
+    let world = World::new();
+    let account = crate::foundry::ACCOUNT;
+    world.config(account);
+    world.apply().creates(1);
+    let account = pieces::with(account, "  managed_network = true\n");
+    let after = "  depends_on = [azureai_foundry_account.it]\n";
+    let own =
+        pieces::with(&crate::managed_networks::OF_ACCOUNT.replace("/aif\"", "/aif-it\""), after);
+    world.config(&[account, own].concat());
+    world.apply().creates(1).replaces(1);
+    world.plan().is_quiet();
+    assert_eq!(world.attribute("azureai_managed_network.it", "adopt_existing"), true);
+}

@@ -44,10 +44,10 @@ fn destroy_waits_for_the_release_of_the_subnet() {
     let done = world.destroy().destroys(1).keeps_quiet_about("took");
     assert!(done.time().as_secs() >= 2);
     let log = world.provider_log();
-    let told = |words: &str| log.matches(words).count();
-    // It looks each half second, and the log has one line at the end.
-    assert_eq!(told("waiting for the release of the subnet"), 1, "{log}");
-    assert_eq!(told("Destroying azureai_foundry_account took"), 1, "{log}");
+    let count = |words: &str| log.matches(words).count();
+    // The provider polls every half second, and logs one line at the end.
+    assert_eq!(count("waiting for the release of the subnet"), 1, "{log}");
+    assert_eq!(count("Destroying azureai_foundry_account took"), 1, "{log}");
     assert_eq!(links(&world), 0);
     assert_eq!(sent(&world, "DELETE", "/deletedAccounts/aif-it"), 1, "it is purged");
 }

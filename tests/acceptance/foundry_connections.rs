@@ -229,7 +229,7 @@ fn an_ephemeral_key_is_in_no_plan_and_no_state() {
 }
 
 #[test]
-fn custom_keys_have_names_of_their_own() {
+fn custom_keys_are_sent_under_their_names() {
     let world = foundry();
     let keys = keyed().replace("\"ApiKey\"", "\"CustomKeys\"").replace("key =", "x-header =");
     world.config(&keys);

@@ -82,6 +82,8 @@ mod managed_networks;
 mod managed_networks_newer;
 mod managed_whole;
 mod memberships;
+#[path = "../support/mermaid.rs"]
+mod mermaid;
 mod mocks;
 mod modules;
 mod monitor_scopes;

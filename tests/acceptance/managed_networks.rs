@@ -121,22 +121,6 @@ fn a_network_that_azure_creates_is_adopted() {
     world.cloud.is_as_it_was(&before);
 }
 
-/// The plan reads the account that it replaces, whose network says nothing about the new one's.
-#[test]
-fn the_network_of_a_replaced_account_is_adopted() {
-    let world = World::new();
-    let account = crate::foundry::ACCOUNT;
-    world.config(account);
-    world.apply().creates(1);
-    let account = pieces::with(account, "  managed_network = true\n");
-    let after = "  depends_on = [azureai_foundry_account.it]\n";
-    let own = pieces::with(&approved(OF_ACCOUNT).replace("/aif\"", "/aif-it\""), after);
-    world.config(&[account, own].concat());
-    world.apply().creates(1).replaces(1);
-    world.plan().is_quiet();
-    assert_eq!(world.attribute(ADDRESS, "adopt_existing"), true);
-}
-
 #[test]
 fn an_existing_network_is_adopted_on_request() {
     let world = foundry();

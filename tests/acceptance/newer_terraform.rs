@@ -19,7 +19,7 @@ use crate::examples::comes_and_goes;
 use crate::pieces;
 use crate::world::World;
 
-/// A world with that Terraform, or with OpenTofu, which behaves as `terraform` here.
+/// Returns a world with that Terraform, or with OpenTofu, which behaves as `terraform` here.
 fn world() -> World {
     let mut world = World::new();
     if let Ok(program) = std::env::var("AZUREAI_NEWER_TERRAFORM") {
@@ -28,7 +28,7 @@ fn world() -> World {
     let version = world.run(&["version"]).says(" v1.");
     let names = ["Terraform v", "OpenTofu v"];
     let line = version.output().lines().find(|line| names.iter().any(|it| line.starts_with(it)));
-    eprintln!("told with {}", line.unwrap_or_default());
+    eprintln!("runs with {}", line.unwrap_or_default());
     let subscription = world.cloud.subscription();
     world.set("TF_VAR_subscription_id", &subscription);
     world

@@ -26,7 +26,7 @@ data "azureai_network_isolation_posture" "hub" {
 }
 "#;
 
-/// A world with the scenario in it, ready to be applied.
+/// Returns a world with the scenario, ready to be applied.
 pub fn scenario() -> World {
     scenario_in("public")
 }

@@ -47,8 +47,8 @@ enum Command {
     Docs(docs::Options),
     /// Applies many resources repeatedly while requests fail and others write, and reports losses
     Soak(soak::Options),
-    /// Measures start time, memory, size and the duration of the demo, with the release build
-    Bench,
+    /// Measures size, start, memory and speed of the release build, alone or beside other providers
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {

@@ -35,7 +35,7 @@ pub(crate) fn handshake(child: &mut Child) -> Result<()> {
     let mut line = String::new();
     let stdout = child.stdout.take().context("Cannot read the provider's standard output")?;
     BufReader::new(stdout).read_line(&mut line).context("Cannot read the handshake line")?;
-    if line.starts_with("1|5|") {
+    if line.starts_with("1|5|") || line.starts_with("1|6|") {
         return Ok(());
     }
     Err(Failure::new(format!("The provider printed no handshake line, but {line:?}")))

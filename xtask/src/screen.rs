@@ -23,13 +23,20 @@ pub(crate) fn took(time: Duration) {
     println!("    {}", paint("32", &format!("{:.2} s", time.as_secs_f64())));
 }
 
-/// Prints rows below a heading, with columns as wide as their longest cell.
-pub(crate) fn table(heading: [&str; 2], rows: &[[String; 2]]) {
-    let width = rows.iter().map(|row| row[0].chars().count()).chain([heading[0].len()]).max();
-    let width = width.unwrap_or_default();
-    println!("\n    {}  {}", paint("1", &format!("{:width$}", heading[0])), paint("1", heading[1]));
-    for [name, text] in rows {
-        println!("    {name:width$}  {text}");
+/// Prints rows under a heading, each column as wide as its longest cell.
+pub(crate) fn table<const N: usize>(heading: [&str; N], rows: &[[String; N]]) {
+    let cells = |column: usize| rows.iter().map(move |row| row[column].as_str());
+    let width = |column: usize| {
+        cells(column).chain([heading[column]]).map(|cell| cell.chars().count()).max()
+    };
+    let widths: [usize; N] = std::array::from_fn(|column| width(column).unwrap_or_default());
+    let line = |row: [&str; N]| {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    println!("\n    {}", paint("1", &line(heading)));
+    for row in rows {
+        println!("    {}", line(row.each_ref().map(String::as_str)));
     }
     println!();
 }

@@ -60,6 +60,12 @@ impl Terraform {
         self.environment.extend(variables);
     }
 
+    /// Sets the longest time that a command may take.
+    pub(crate) fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
     /// Returns the variables that a user must export to continue manually.
     pub(crate) fn exports(&self) -> &[(&'static str, String)] {
         &self.environment

@@ -38,7 +38,7 @@ pub struct Emulator {
     pub control: String,
     /// URL of the page over http, if [`crate::Builder::page`] gave an address for it.
     pub page: Option<String>,
-    /// The first subscription, which has the default world in it.
+    /// ID of the first subscription, which has the default world.
     pub subscription: String,
     /// Tenant of the first subscription.
     pub tenant: String,

@@ -310,10 +310,21 @@ fn banner(emulator: &Emulator) -> io::Result<()> {
     export("ARM_TENANT_ID", &emulator.tenant)?;
     export("ARM_CLIENT_ID", &emulator.client_id)?;
     export("ARM_CLIENT_SECRET", &emulator.client_secret)?;
-    writeln!(out, "\nazurerm and azapi also need this one:\n")?;
+    writeln!(out, "\nazurerm also needs this one:\n")?;
     let mut export =
         |name: &str, value: &dyn std::fmt::Display| writeln!(out, "export {name}='{value}'");
     export("ARM_RESOURCE_PROVIDER_REGISTRATIONS", &"none")?;
+    // azapi 2.12.0 does not read ARM_METADATA_HOSTNAME, see its internal/provider/provider.go.
+    writeln!(
+        out,
+        "\nazapi also needs `environment = \"custom\"` in its provider block, and these:\n"
+    )?;
+    let mut export =
+        |name: &str, value: &dyn std::fmt::Display| writeln!(out, "export {name}='{value}'");
+    export("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST", &emulator.base)?;
+    export("ARM_RESOURCE_MANAGER_ENDPOINT", &emulator.base)?;
+    export("ARM_RESOURCE_MANAGER_AUDIENCE", &emulator.base)?;
+    export("ARM_DISABLE_INSTANCE_DISCOVERY", &"true")?;
     writeln!(out, "\nThe Azure CLI and the SDKs for Python need these:\n")?;
     let mut export =
         |name: &str, value: &dyn std::fmt::Display| writeln!(out, "export {name}='{value}'");

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use crate::arm_error::ArmError;
 use crate::request::HttpRequest;
 
-/// Refuses a request that a browser sends for a page from elsewhere: to a name that is not the
-/// emulator's (which its owner may point here), or from another origin.
+/// Refuses a request that a browser sends for a foreign page: to a host name that is not the
+/// emulator's (which a foreign DNS owner may point here), or from another origin.
 pub(crate) fn check(request: &HttpRequest, scheme: &str, own: &str) -> Result<(), ArmError> {
     let Some(host) = request.header("host") else {
         return Ok(());
@@ -17,7 +17,7 @@ pub(crate) fn check(request: &HttpRequest, scheme: &str, own: &str) -> Result<()
     }
     match request.header("origin") {
         Some(origin) if !origin.eq_ignore_ascii_case(&format!("{scheme}://{host}")) => {
-            let text = format!("The emulator does not answer to pages of '{origin}'.");
+            let text = format!("The emulator does not answer requests from pages of '{origin}'.");
             Err(ArmError::new(403, "ForeignOrigin", text))
         }
         _ => Ok(()),

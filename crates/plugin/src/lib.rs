@@ -2,12 +2,12 @@
 //!
 //! # The modules
 //!
-//! In reading order: what a provider is ([`provider`], [`resource`], [`identity`], [`list`],
-//! [`data_source`], [`ephemeral`], [`action`], [`function`]); how a struct becomes a schema
-//! ([`model`], [`field`], [`schema`]); what happens to values ([`validate`], [`generate`],
-//! [`plan`], [`apply`], [`moves`]); how they travel ([`value`], [`ty`], [`codec`], [`rpc`]); and
-//! how the process lives ([`serve`], [`journal`], [`waits`], [`log`], [`command`]). [`registry`]
-//! writes the documentation from the same facts.
+//! In reading order: the parts of a provider ([`provider`], [`resource`], [`identity`], [`list`],
+//! [`data_source`], [`ephemeral`], [`action`], [`function`]); schemas from structs ([`model`],
+//! [`field`], [`schema`]); operations on values ([`validate`], [`generate`], [`plan`], [`apply`],
+//! [`moves`]); the protocol ([`value`], [`ty`], [`codec`], [`rpc`]); and the process ([`serve`],
+//! [`journal`], [`waits`], [`log`], [`command`]). [`registry`] writes the documentation from the
+//! schemas.
 
 // Derived code in this crate uses the crate's public name.
 extern crate self as terraform_plugin;

@@ -103,7 +103,7 @@ pub struct Facts {
     pub key: Option<&'static str>,
     /// When an update makes a computed value unknown.
     pub recomputed: Recomputed,
-    /// If `true`, an update writes it only if the configuration sets it.
+    /// If `true`, an update writes the attribute only if the configuration sets it.
     pub write_if_set: bool,
     /// Why the attribute is deprecated, and its replacement.
     pub deprecated: Option<&'static str>,

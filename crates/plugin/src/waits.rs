@@ -1,4 +1,4 @@
-//! What a call waits for: a log line every minute, and a warning after a call that took long.
+//! The waits of a call: a log line every minute, and a warning after a long call.
 //!
 //! Each call has one recorder ([`Context::waits`](crate::context::Context::waits)). Code that waits
 //! opens a wait with [`Waits::begin`] and closes it by dropping the returned [`Wait`]. Waits may
@@ -33,7 +33,7 @@ struct Record {
     begun: Instant,
     /// Until when the time is counted.
     counted: Instant,
-    /// What was waited for, in the order of the first wait.
+    /// The phases of the call, in the order of their first wait.
     phases: Vec<Phase>,
     /// The waits under way, in the order of their begin.
     open: Vec<Open>,
@@ -99,7 +99,7 @@ impl Record {
         })
     }
 
-    /// What took how long, in the order of the first wait: each with its noun phrase.
+    /// Returns a line for each phase with its time, in the order of their first wait.
     fn report(&self, total: Duration) -> Vec<String> {
         let named = self.phases.iter().filter(|phase| phase.took >= NAMED_FROM);
         let line = |phase: &Phase| format!("{} waiting for {}", spoken(phase.took), phase.what);
@@ -144,7 +144,7 @@ impl Waits {
         }
     }
 
-    /// What the call waits for now, since when, and when the wait is given up.
+    /// Returns the text of the current wait: its phase, its time, and when the provider gives up.
     fn current(&self) -> String {
         let now = Instant::now();
         let mut record = lock(&self.0);

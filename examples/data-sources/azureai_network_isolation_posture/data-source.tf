@@ -6,7 +6,7 @@ output "compliant" {
   value = data.azureai_network_isolation_posture.hub.compliant
 }
 
-# Markdown for the pull request: who can reach what, and what mends it.
+# Markdown for the pull request: who can reach which resource, and how to fix each finding.
 output "summary" {
   value = data.azureai_network_isolation_posture.hub.summary
 }

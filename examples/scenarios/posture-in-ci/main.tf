@@ -1,5 +1,6 @@
-# Judges the network isolation of a workspace (hub) every night and for each pull request. The identity has
-# the Reader role, and the provider refuses to write. This configuration manages nothing.
+# Judges the network isolation of a workspace (hub) every night and for each pull request. The
+# identity has the Reader role, and the provider refuses to write. This configuration manages
+# nothing.
 
 terraform {
   required_version = ">= 1.5"
@@ -28,7 +29,7 @@ variable "workspace_id" {
 }
 
 variable "client_virtual_network_ids" {
-  description = "Resource IDs of the virtual networks of the clients of the workspace."
+  description = "Resource IDs of the virtual networks whose clients must reach the workspace."
   type        = list(string)
 }
 

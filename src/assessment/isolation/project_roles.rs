@@ -106,7 +106,7 @@ pub(super) fn lacking(
     scope: &ResourceId,
     role: &str,
     right: Read<Right>,
-    mend: impl Fn() -> String,
+    fix: impl Fn() -> String,
 ) -> Option<Finding> {
     let at = scope.name();
     let unverified = |why: &dyn Display| {
@@ -119,7 +119,7 @@ pub(super) fn lacking(
         Read::Found(Right::No) => {
             let message =
                 format!("the identity of {who} lacks the permissions of the role {role:?} on {at}");
-            Some(Finding::of(Code::MissingRole, scope, message).mended_by([mend()]))
+            Some(Finding::of(Code::MissingRole, scope, message).fixed_by([fix()]))
         }
         Read::Found(Right::Unknown) => {
             unverified(&"a group membership or a condition may grant them")

@@ -53,8 +53,8 @@ pub(super) fn judge(
         let Some(scope) = store(of_host.property) else { continue };
         for role in of_host.roles {
             let right = role.right(&scope, &principals, Moment::Working, reader);
-            let mend = || remediation::role(&scope, role.name, who, first);
-            findings.extend(lacking(who, &scope, role.name, right, mend));
+            let fix = || remediation::role(&scope, role.name, who, first);
+            findings.extend(lacking(who, &scope, role.name, right, fix));
         }
     }
     // Azure creates the database with the capability host, and the role is assigned on it after
@@ -63,8 +63,8 @@ pub(super) fn judge(
     if let Some(scope) = store(THREADS).filter(|_| state == "Succeeded") {
         let role = "Cosmos DB Built-in Data Contributor";
         let right = data_right(reader, account, &scope, &principals);
-        let mend = || remediation::cosmos_role(&scope, CONTRIBUTOR, who, first);
-        findings.extend(lacking(who, &scope, role, right, mend));
+        let fix = || remediation::cosmos_role(&scope, CONTRIBUTOR, who, first);
+        findings.extend(lacking(who, &scope, role, right, fix));
     }
 }
 

@@ -150,8 +150,8 @@ pub fn judge(telemetry: &Telemetry, hybrid: bool) -> Vec<Finding> {
              client can reach it",
             closed.join(" and ")
         );
-        let mend = remediation::monitor_scope(id);
-        let found = Finding::of(Code::Telemetry, id, message).mended_by(mend);
+        let fix = remediation::monitor_scope(id);
+        let found = Finding::of(Code::Telemetry, id, message).fixed_by(fix);
         // A component sends to its workspace without using a network.
         return vec![if is_component(id) { found } else { found.perhaps() }];
     }
@@ -164,8 +164,8 @@ pub fn judge(telemetry: &Telemetry, hybrid: bool) -> Vec<Finding> {
              {})",
             telemetry.ingestion, telemetry.query
         );
-        let mend = remediation::flag(id, "Disabled", &[]);
-        Finding::of(Code::Telemetry, id, message).mended_by([mend]).perhaps()
+        let fix = remediation::flag(id, "Disabled", &[]);
+        Finding::of(Code::Telemetry, id, message).fixed_by([fix]).perhaps()
     });
     let open = scopes.iter().filter_map(|scope| {
         let modes = [("ingestion", &scope.ingestion), ("query", &scope.query)];
@@ -177,8 +177,8 @@ pub fn judge(telemetry: &Telemetry, hybrid: bool) -> Vec<Finding> {
             scope.id.name(),
             open.join(" and ")
         );
-        let mend = remediation::private_only(&scope.id, &open);
-        let found = || Finding::of(Code::Telemetry, &scope.id, message).mended_by([mend]).perhaps();
+        let fix = remediation::private_only(&scope.id, &open);
+        let found = || Finding::of(Code::Telemetry, &scope.id, message).fixed_by([fix]).perhaps();
         (!open.is_empty()).then(found)
     });
     public.into_iter().chain(open).collect()

@@ -188,8 +188,8 @@ fn summary(id: &ResourceId, names: &[CheckedName]) -> String {
     let mut told = BTreeSet::new();
     for name in names {
         if let Some(message) = name.message.as_ref().filter(|message| told.insert(*message)) {
-            let mend = remediation::folded(&name.remediation_hcl);
-            text.push_str(&format!("\n- {}{mend}\n", message.replace('\n', " ")));
+            let fix = remediation::folded(&name.remediation_hcl);
+            text.push_str(&format!("\n- {}{fix}\n", message.replace('\n', " ")));
         }
     }
     text

@@ -130,8 +130,8 @@ impl ConnectionApproval {
         if now.eq_ignore_ascii_case(REJECTED) {
             let summary = "A rejected connection of a storage account cannot be approved again";
             let detail = "Azure Storage rejects this approval. To keep the connection rejected, \
-                          set `status = \"Rejected\"`. To approve it, replace the private endpoint, \
-                          which creates a new connection:\n\n  terraform apply \
+                          set `status = \"Rejected\"`. To approve it, replace the private \
+                          endpoint, which creates a new connection:\n\n  terraform apply \
                           -replace=ADDRESS_OF_THE_ENDPOINT";
             return Some(Diagnostic::error(summary, detail).at(Path::of("status")));
         }

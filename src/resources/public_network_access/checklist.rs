@@ -44,10 +44,10 @@ impl Line {
     }
 
     /// Returns the result with configuration that fixes the problem.
-    pub(super) fn mended_by(self, hcl: impl IntoIterator<Item = String>) -> Self {
+    pub(super) fn fixed_by(self, hcl: impl IntoIterator<Item = String>) -> Self {
         match self {
             Self::Unmet { finding, certain } => {
-                Self::Unmet { finding: finding.mended_by(hcl), certain }
+                Self::Unmet { finding: finding.fixed_by(hcl), certain }
             }
             other => other,
         }

@@ -197,7 +197,7 @@ fn nobody(target: &ResourceId, connections: &[EndpointConnection]) -> Line {
         format!("\n    {}: {endpoint}", it.status)
     });
     let text = format!("no private endpoint connection is approved{}", states.collect::<String>());
-    Line::unmet(Code::NoEndpoint, ENDPOINTS, text).mended_by([remediation::endpoint(target, &[])])
+    Line::unmet(Code::NoEndpoint, ENDPOINTS, text).fixed_by([remediation::endpoint(target, &[])])
 }
 
 fn endpoint_line(targets: &[ResourceId], id: &ResourceId, sight: &Read<LiveEndpoint>) -> Line {
@@ -208,7 +208,7 @@ fn endpoint_line(targets: &[ResourceId], id: &ResourceId, sight: &Read<LiveEndpo
         Read::Absent => {
             let text = format!("private endpoint {name:?} does not exist");
             return Line::unmet(Code::NoEndpoint, ENDPOINTS, text)
-                .mended_by([remediation::endpoint(target, &[])]);
+                .fixed_by([remediation::endpoint(target, &[])]);
         }
         Read::Found(endpoint) => endpoint,
     };
@@ -225,8 +225,8 @@ fn endpoint_line(targets: &[ResourceId], id: &ResourceId, sight: &Read<LiveEndpo
     let text = format!("private endpoint {name:?} is {}, not Approved", endpoint.status);
     let line = Line::unmet(Code::NotApproved, ENDPOINTS, text);
     match endpoint.status.as_str() {
-        "Disconnected" => line.mended_by([remediation::anew(name)]),
-        _ => line.mended_by([remediation::approval(target, id)]),
+        "Disconnected" => line.fixed_by([remediation::anew(name)]),
+        _ => line.fixed_by([remediation::approval(target, id)]),
     }
 }
 
@@ -244,7 +244,7 @@ fn group_line(
         return Line::unverified(format!("group {group:?}: an endpoint cannot be read"));
     }
     let text = format!("no approved endpoint reaches group {group:?}");
-    Line::unmet(Code::NoEndpoint, GROUPS, text).mended_by([remediation::endpoint(target, &[group])])
+    Line::unmet(Code::NoEndpoint, GROUPS, text).fixed_by([remediation::endpoint(target, &[group])])
 }
 
 fn name_line(proof: &Proof) -> Line {
@@ -274,7 +274,7 @@ fn name_line(proof: &Proof) -> Line {
             (CLIENTS, format!("{zone}, of {fqdn}, is not linked to {names}"))
         }
     };
-    Line::unmet(finding.code, asked_by, text).mended_by(finding.remediation)
+    Line::unmet(finding.code, asked_by, text).fixed_by(finding.remediation)
 }
 
 /// Returns the error for a project, which has the network access of its hub.

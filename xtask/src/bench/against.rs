@@ -67,7 +67,10 @@ impl Contender {
     }
 
     fn stage(&self, folder: &Path, emulator: &Emulator) -> Result<Stage> {
-        Stage::new(&subfolder(folder, "stage")?, &self.program, self.dialect.address(), emulator)
+        let folder = subfolder(folder, "stage")?;
+        let mut stage = Stage::new(&folder, &self.program, self.dialect.address(), emulator)?;
+        stage.set(self.dialect.environment(emulator)?);
+        Ok(stage)
     }
 
     fn job(&self, emulator: &Path, folder: &Path) -> Result<Vec<Measure>> {
@@ -121,8 +124,8 @@ fn subfolder(folder: &Path, name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Returns the rows of a comparison: the measure, the other provider's figure as a multiple of ours,
-/// and both figures.
+/// Returns the rows of a comparison: the measure, the other provider's figure as a multiple of
+/// ours, and both figures.
 pub(super) fn rows(own: &[Measure], other: &[Measure]) -> Vec<[String; 4]> {
     let row = |((name, own), (_, other)): (&Measure, &Measure)| {
         let times = match own.number() {

@@ -1,7 +1,8 @@
-//! The same jobs in the words of each provider that `bench` compares.
+//! One set of jobs in the configuration of each provider that `bench` compares.
 
 use std::path::Path;
 
+use crate::emulator::Emulator;
 use crate::failure::{Context as _, Result};
 
 /// A provider whose configurations `bench` can write.
@@ -58,7 +59,7 @@ resource "PREFIX_private_endpoint" "hub" {
 }
 "#;
 
-/// The same job for azapi, to which a zone group is a resource of its own.
+/// The job for azapi, which needs a separate resource for the zone group.
 const AZAPI_JOB: &str = r#"
 resource "azapi_resource" "zone" {
   for_each  = local.zones
@@ -186,6 +187,21 @@ impl Dialect {
         }
     }
 
+    /// Returns the variables that the provider needs in addition to those of azureai.
+    pub(super) fn environment(self, emulator: &Emulator) -> Result<Vec<(&'static str, String)>> {
+        let base = emulator.fact("base")?;
+        Ok(match self {
+            Self::Azureai | Self::Azurerm => Vec::new(),
+            // azapi does not read `ARM_METADATA_HOSTNAME` (its provider.go, 2.12.0).
+            Self::Azapi => vec![
+                ("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST", base.to_owned()),
+                ("ARM_RESOURCE_MANAGER_ENDPOINT", base.to_owned()),
+                ("ARM_RESOURCE_MANAGER_AUDIENCE", base.to_owned()),
+                ("ARM_DISABLE_INSTANCE_DISCOVERY", "true".to_owned()),
+            ],
+        })
+    }
+
     /// Returns the private link job: two zones, two links, and an endpoint with a zone group, in a
     /// resource group with this ID.
     pub(super) fn job(self, group: &str) -> String {
@@ -206,7 +222,8 @@ impl Dialect {
                 "provider \"azurerm\" {\n  features {}\n  \
                               resource_provider_registrations = \"none\"\n}\n"
             }
-            Self::Azureai | Self::Azapi => "",
+            Self::Azapi => "provider \"azapi\" {\n  environment = \"custom\"\n}\n",
+            Self::Azureai => "",
         };
         format!(
             "terraform {{\n  required_providers {{\n    {name} = {{ source = \"{source}\" }}\n  \

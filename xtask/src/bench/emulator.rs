@@ -1,4 +1,4 @@
-//! Measures the emulator: lists of many resources, requests per second, memory.
+//! The emulator's memory, and its speed with many resources and requests.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,37 +10,32 @@ use crate::emulator::Emulator;
 use crate::failure::{Context as _, Result};
 use crate::https::Https;
 
-/// Number of resources that are seeded and listed.
+/// Number of resources that are created and listed.
 const RESOURCES: usize = 2_000;
 
-/// Time during which reads are counted.
+/// Time for which reads are counted.
 const COUNTED: Duration = Duration::from_secs(3);
 
 /// Number of clients that read at the same time.
 const CLIENTS: usize = 4;
 
-/// Measures a release build of the emulator.
+/// Measures a build of the emulator.
 pub(super) fn rows(program: &Path, folder: &Path) -> Result<Vec<[String; 2]>> {
     let emulator = Emulator::start(program, folder, false)?;
     let memory = std::fs::read_to_string(format!("/proc/{}/status", emulator.fact_number("pid")?));
-    let mut rows: Vec<[String; 2]> = memory
-        .as_deref()
-        .map(memory_in)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|[name, value]| [name.replace("after the start", "of the emulator"), value])
-        .collect();
+    let memory = stage::memory(&memory.unwrap_or_default(), "VmRSS:").unwrap_or_default();
+    let mut rows = vec![["memory of the emulator".to_owned(), Figure::Bytes(memory).to_string()]];
     let https = Https::new(Some(Path::new(emulator.fact("ca")?)))?;
     let token = emulator.sign_in(&https)?;
     let seeded = seed_and_list(&emulator, &https, &token)?;
-    rows.push([format!("emulator: seed and list {RESOURCES} resources"), milliseconds(seeded)]);
+    rows.push([format!("create and list {RESOURCES} resources"), milliseconds(seeded)]);
     let count = read(&emulator, &https, &token)?;
     let rate = count as f64 / COUNTED.as_secs_f64();
-    rows.push([format!("emulator: reads by {CLIENTS} clients"), format!("{rate:.0} per second")]);
+    rows.push([format!("simple reads, {CLIENTS} clients"), format!("{rate:.0} a second")]);
     Ok(rows)
 }
 
-/// Seeds half of the resources as vaults and half as zones, and lists both types page by page.
+/// Creates half of the resources as vaults and half as zones, and lists all pages of both.
 fn seed_and_list(emulator: &Emulator, https: &Https, token: &str) -> Result<Duration> {
     let at = format!(
         "/subscriptions/{}/resourceGroups/{}/providers",
@@ -75,12 +70,10 @@ fn seed_and_list(emulator: &Emulator, https: &Https, token: &str) -> Result<Dura
         }
     }
     let time = started.elapsed();
-    (listed >= RESOURCES)
-        .then_some(time)
-        .context(format!("The emulator listed only {listed} resources"))
+    (listed >= RESOURCES).then_some(time).context(format!("Only {listed} resources were listed"))
 }
 
-/// Reads one vault repeatedly and returns the number of answers.
+/// Counts reads of one vault.
 fn read(emulator: &Emulator, https: &Https, token: &str) -> Result<usize> {
     let url = format!(
         "{}/subscriptions/{}/resourceGroups/{}/providers/Microsoft.KeyVault/vaults/airefkv\

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measures the provider and the emulator.
+//! `cargo xtask bench`: the costs of the provider, alone or beside other providers.
 
 mod against;
 mod dialect;
@@ -22,36 +22,135 @@ use against::{Contender, Jobs};
 const STARTS: usize = 21;
 const VALIDATIONS: usize = 9;
 
-/// Measures everything and prints a table.
-pub(crate) fn run() -> Result<()> {
-    screen::step("building the provider and the emulator (release)");
-    let programs = project::build(true)?;
-    let folder = tempfile::tempdir().context("Cannot create a folder")?;
-    let mut rows = vec![["size of the provider's program".to_owned(), size(&programs.provider)?]];
-    screen::step("starting the provider");
-    rows.extend(starts(&programs.provider, folder.path())?);
-    screen::step("terraform validate");
-    rows.extend(validations(&programs.provider, folder.path())?);
-    screen::step("terraform apply and destroy");
-    let (apply, destroy) = demo::measure(&programs)?;
-    rows.push(["apply the scenario".to_owned(), milliseconds(apply)]);
-    rows.push(["destroy the scenario".to_owned(), milliseconds(destroy)]);
-    screen::step("a thousand resources");
-    rows.extend(scale::rows(&programs, folder.path())?);
-    screen::step("the emulator");
-    rows.extend(emulator::rows(&programs.emulator, folder.path())?);
-    screen::table(["measure", "value"], &rows);
+/// Options of the command.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Program of another provider to measure beside this one: azurerm 5 or later, azapi, or
+    /// another build of azureai, under its own file name. Repeat the option for several
+    #[arg(long, value_name = "FILE")]
+    against: Vec<PathBuf>,
+
+    /// Numbers of DNS records to create in the comparison
+    #[arg(long, value_name = "COUNT", value_delimiter = ',', default_values_t = [1000, 5000])]
+    records: Vec<usize>,
+
+    /// Milliseconds that the emulator takes to answer a request in the comparison
+    #[arg(long, value_name = "MS", value_delimiter = ',', default_values_t = [0, 30])]
+    latency: Vec<u64>,
+
+    /// Print the comparison as Markdown
+    #[arg(long)]
+    markdown: bool,
+
+    /// Measure the debug build, which builds faster and runs slower
+    #[arg(long)]
+    debug: bool,
+}
+
+/// Measures and prints a table.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let others: Vec<Contender> =
+        options.against.iter().map(|file| Contender::of(file)).collect::<Result<_>>()?;
+    screen::step(if options.debug { "building (debug)" } else { "building (release)" });
+    let programs = project::build(!options.debug)?;
+    let folder = tempfile::tempdir().context("Creating a folder")?;
+    if others.is_empty() {
+        screen::table(["measure", "value"], &alone(&programs, folder.path())?);
+    }
+    for (comparison, rows) in compared(&programs, &others, folder.path(), options)? {
+        let heading = ["measure", "ratio", "azureai", &comparison];
+        match options.markdown {
+            true => screen::markdown(heading, &rows),
+            false => screen::table(heading, &rows),
+        }
+    }
     Ok(())
 }
 
-fn size(program: &Path) -> Result<String> {
-    let bytes = std::fs::metadata(program).context("Cannot read the size of the program")?.len();
-    Ok(format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10))
+/// Measures this provider and each of the others. Returns a table for each of the others, with the
+/// name of its program.
+fn compared(
+    programs: &Programs,
+    others: &[Contender],
+    folder: &Path,
+    options: &Options,
+) -> Result<Vec<(String, Vec<[String; 4]>)>> {
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let jobs = Jobs { records: options.records.clone(), latencies: options.latency.clone() };
+    let measured = |contender: &Contender, name: String| {
+        let folder = folder.join(name);
+        std::fs::create_dir(&folder).context("Creating a folder")?;
+        contender.measure(&programs.emulator, &folder, &jobs)
+    };
+    let own = measured(&Contender::of(&programs.provider)?, "own".to_owned())?;
+    let mut tables = Vec::new();
+    for (number, other) in others.iter().enumerate() {
+        let figures = measured(other, number.to_string())?;
+        let name = other.program.file_name().unwrap_or_default().to_string_lossy();
+        let name = name.trim_start_matches("terraform-provider-").to_owned();
+        tables.push((name, against::rows(&own, &figures)));
+    }
+    Ok(tables)
 }
 
-/// Measures the time from `exec` to the handshake line with mutual TLS, and the memory at that
-/// moment.
-fn starts(program: &Path, folder: &Path) -> Result<Vec<[String; 2]>> {
+/// Measures this provider and the emulator.
+fn alone(programs: &Programs, folder: &Path) -> Result<Vec<[String; 2]>> {
+    let size = std::fs::metadata(&programs.provider).context("Measuring the program")?.len();
+    let mut rows = vec![["size of the program".to_owned(), Figure::Bytes(size).to_string()]];
+    screen::step("starting the provider");
+    let started = starts(&programs.provider, folder)?;
+    rows.extend(started.into_iter().map(|(name, figure)| [name, figure.to_string()]));
+    screen::step("terraform validate");
+    rows.extend(validations(&programs.provider, folder)?);
+    screen::step("terraform apply and destroy");
+    let (apply, destroy) = demo::measure(programs)?;
+    rows.push(["apply of the scenario".to_owned(), milliseconds(apply)]);
+    rows.push(["destroy of the scenario".to_owned(), milliseconds(destroy)]);
+    screen::step("a thousand resources");
+    rows.extend(scale::rows(programs, folder)?);
+    screen::step("the emulator");
+    rows.extend(emulator::rows(&programs.emulator, folder)?);
+    Ok(rows)
+}
+
+/// A measured value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Figure {
+    Time(Duration),
+    /// A size; 0 if the system does not show it.
+    Bytes(u64),
+}
+
+impl Figure {
+    /// Returns the seconds or bytes.
+    fn number(self) -> f64 {
+        match self {
+            Self::Time(time) => time.as_secs_f64(),
+            Self::Bytes(bytes) => bytes as f64,
+        }
+    }
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Time(time) if time >= Duration::from_secs(1) => {
+                write!(f, "{:.2} s", time.as_secs_f64())
+            }
+            Self::Time(time) if time >= Duration::from_millis(100) => {
+                write!(f, "{} ms", time.as_millis())
+            }
+            Self::Time(time) => f.write_str(&milliseconds(time)),
+            Self::Bytes(0) => f.write_str("-"),
+            Self::Bytes(bytes) => write!(f, "{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+        }
+    }
+}
+
+/// Measures the time from exec to the handshake line with mutual TLS, and the memory then.
+fn starts(program: &Path, folder: &Path) -> Result<Vec<(String, Figure)>> {
     let mut times = Vec::new();
     let mut memory = Vec::new();
     // The first start also reads the program from disk, so it does not count.
@@ -68,23 +167,10 @@ fn starts(program: &Path, folder: &Path) -> Result<Vec<[String; 2]>> {
             memory.push(stage::memory(&status.unwrap_or_default(), "VmRSS:").unwrap_or_default());
         }
     }
-    let mut rows =
-        vec![["start of the provider, to its handshake".to_owned(), milliseconds(median(times))]];
-    rows.extend(memory);
-    Ok(rows)
-}
-
-/// Returns peak and current memory, if the system reports them.
-fn memory_in(status: &str) -> Vec<[String; 2]> {
-    let row = |name: &str, field: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(field))?;
-        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
-        let megabytes = format!("{}.{} MB", kilobytes / 1024, kilobytes % 1024 * 10 / 1024);
-        Some([name.to_owned(), megabytes])
-    };
-    let rows =
-        [row("memory after the start, peak", "VmHWM:"), row("memory after the start", "VmRSS:")];
-    rows.into_iter().flatten().collect()
+    Ok(vec![
+        ("from exec to handshake".to_owned(), Figure::Time(median(times))),
+        ("memory after start".to_owned(), Figure::Bytes(median(memory))),
+    ])
 }
 
 /// Measures `terraform validate` of the scenario and of an empty configuration.
@@ -93,9 +179,9 @@ fn validations(program: &Path, folder: &Path) -> Result<Vec<[String; 2]>> {
     project::fill_mirror(&mirror, program)?;
     let (empty, full) = (folder.join("empty"), folder.join("full"));
     for folder in [&empty, &full] {
-        std::fs::create_dir(folder).context("Cannot create a folder")?;
+        std::fs::create_dir(folder).context("Creating a folder")?;
     }
-    std::fs::write(empty.join("main.tf"), "").context("Cannot write an empty configuration")?;
+    std::fs::write(empty.join("main.tf"), "").context("Writing an empty configuration")?;
     demo::copy_scenario("private-workspace", &full)?;
     let empty = validation(&empty, &mirror)?;
     let full = validation(&full, &mirror)?;

@@ -64,6 +64,11 @@ impl Stage {
         Ok(Self { terraform, program, times })
     }
 
+    /// Adds variables to the environment of every command.
+    pub(super) fn set(&mut self, variables: impl IntoIterator<Item = (&'static str, String)>) {
+        self.terraform.set(variables);
+    }
+
     /// Writes the configuration.
     pub(super) fn write(&self, config: &str) -> Result<()> {
         let file = self.times.with_file_name("main.tf");

@@ -69,7 +69,7 @@ fn read(docs: &Path, folder: &str, pages: &mut Vec<Page>) -> Result<()> {
         .collect();
     files.sort();
     for file in files {
-        let whole = fs::read_to_string(&file).context(format!("Reading {}", file.display()))?;
+        let whole = fs::read_to_string(&file).context(format!("Cannot read {}", file.display()))?;
         // A file without front matter is no page of the registry.
         let Some((front, text)) =
             whole.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"))

@@ -117,6 +117,26 @@ fn meaning(code: &str) -> Option<&'static str> {
              newer certificate, or upload this one:\n\n  az ad app credential reset --id CLIENT_ID \
              --cert @FILE --append"
         }
+        "AADSTS500011" | "AADSTS50001" | "AADSTS500014" => {
+            "The tenant does not know the audience. Check the cloud, and the audience if one is \
+             configured."
+        }
+        "AADSTS65001" => {
+            "The application lacks consent. Ask an administrator of the tenant to grant it."
+        }
+        "SubscriptionNotFound" => {
+            "No account of the Azure CLI has access to the subscription. Correct the \
+             subscription ID, or sign in to the tenant of the subscription:\n\n  az account list \
+             --all\n  az login --tenant TENANT"
+        }
+        "AADSTS7000112" => "The application is disabled in the tenant. Enable the application.",
+        _ => return advice_for_people(code),
+    })
+}
+
+/// Returns advice on an error that only a person's sign-in can have.
+fn advice_for_people(code: &str) -> Option<&'static str> {
+    Some(match code {
         "AADSTS50034" | "AADSTS50020" => {
             "The account does not belong to this tenant. Sign in to the account's tenant, or ask \
              an administrator to invite the account."
@@ -132,19 +152,6 @@ fn meaning(code: &str) -> Option<&'static str> {
             "A Conditional Access policy of the tenant blocks the sign-in. Ask an administrator \
              of the tenant to exempt the identity, or sign in as the policy requires."
         }
-        "AADSTS500011" | "AADSTS50001" | "AADSTS500014" => {
-            "The tenant does not know the audience. Check the cloud, and the audience if one is \
-             configured."
-        }
-        "AADSTS65001" => {
-            "The application lacks consent. Ask an administrator of the tenant to grant it."
-        }
-        "SubscriptionNotFound" => {
-            "No account of the Azure CLI has access to the subscription. Correct the \
-             subscription ID, or sign in to the tenant of the subscription:\n\n  az account list \
-             --all\n  az login --tenant TENANT"
-        }
-        "AADSTS7000112" => "The application is disabled in the tenant. Enable the application.",
         _ => return None,
     })
 }

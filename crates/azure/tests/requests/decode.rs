@@ -88,7 +88,7 @@ async fn the_status_of_a_status_document_is_a_string() {
         let document = says(200, json!({ "status": status }));
         let world = World::new([accepted(), (STATUS, document), absent()]);
         let error = world.put().await.unwrap_err();
-        let at = format!("The answer of {ARM}/o/1 has a `status` that is not a string");
+        let at = format!("The response from {ARM}/o/1 has a `status` that is not a string");
         is_decode(&error, &[&at]);
         assert!(!error.to_string().contains("hidden"), "{error}");
         world.ends();
@@ -109,7 +109,7 @@ async fn a_provisioning_state_is_a_string() {
     let state = |state: Json| json!({"id": PE, "properties": {"provisioningState": state}});
     for (look, words) in [
         (says(200, state(json!(2))), "pe has a `provisioningState` that is not a string"),
-        (empty(200), "is no resource"),
+        (empty(200), "is not a resource"),
     ] {
         let world =
             World::new([("PUT pe", empty(201)), ("GET pe", look.clone()), ("GET pe", look)]);

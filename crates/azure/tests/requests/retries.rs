@@ -73,7 +73,7 @@ async fn a_wait_beyond_the_deadline_is_not_begun() {
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert_eq!(error.code(), Some("TooManyRequests"));
         assert_eq!(error.request_id(), Some("request-429"));
-        let text = "The operation did not finish within 60 seconds. Azure's last word was: \
+        let text = "The operation did not finish within 60 seconds. Last status: \
                     TooManyRequests (429): It is TooManyRequests, says Azure.";
         assert_eq!(error.to_string(), text);
         world.ends_within(0.0, 0.0);
@@ -127,7 +127,7 @@ async fn a_partial_response_is_read_again() {
     let world = World::new((0..6).map(|_| ("GET pe", text(200, "<b>Sign in</b> please"))));
     let error = world.get().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    for words in ["is no JSON", "Sign in please", "failed 6 times"] {
+    for words in ["is not JSON", "Sign in please", "failed 6 times"] {
         assert!(error.to_string().contains(words), "{error} lacks {words}");
     }
     world.ends();

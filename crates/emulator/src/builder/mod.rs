@@ -93,7 +93,7 @@ impl Builder {
         self
     }
 
-    /// Where to write the authority's certificate; the default is a temporary folder.
+    /// Sets the file for the authority's certificate. Defaults to a file in a temporary folder.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.ca_file = Some(path.into());

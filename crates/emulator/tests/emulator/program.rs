@@ -127,7 +127,7 @@ async fn the_banner_says_how_to_open_the_page() {
 }
 
 #[tokio::test]
-async fn its_options_change_the_world() {
+async fn program_options_change_the_world() {
     let mut program = Program::start(&[
         "--loose",
         "--cloud",

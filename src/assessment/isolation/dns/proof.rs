@@ -76,7 +76,7 @@ impl Proof {
             Status::RecordMissing => Code::NoRecord,
         };
         let message = self.trouble().unwrap_or_default();
-        Some(Finding::of(code, resource, message).mended_by(self.remediation()))
+        Some(Finding::of(code, resource, message).fixed_by(self.remediation()))
     }
 
     /// Returns the message with the steps of the clients' queries, or `None` if the name is proven.

@@ -31,7 +31,7 @@ fn open(reader: &Reader, wish: &Wish, member: &Member, access: &Access) -> Optio
     }
     let policy = policy::likely(reader, &member.id).found().flatten();
     let name = member.id.name();
-    let mend = match wish.hybrid {
+    let fix = match wish.hybrid {
         true => remediation::flag(&member.id, "Enabled", &[("default_action", "\"Deny\"")]),
         false => remediation::flag(&member.id, "Disabled", &[]),
     };
@@ -41,8 +41,8 @@ fn open(reader: &Reader, wish: &Wish, member: &Member, access: &Access) -> Optio
              likely to keep it enabled",
             policy.name, policy.id
         );
-        let mend = format!("# exempt {} from {}", member.id, policy.id);
-        return Some(Finding::of(Code::RewrittenByPolicy, &member.id, message).mended_by([mend]));
+        let fix = format!("# exempt {} from {}", member.id, policy.id);
+        return Some(Finding::of(Code::RewrittenByPolicy, &member.id, message).fixed_by([fix]));
     }
     let (code, message) = match public {
         true => {
@@ -56,7 +56,7 @@ fn open(reader: &Reader, wish: &Wish, member: &Member, access: &Access) -> Optio
             ),
         ),
     };
-    Some(Finding::of(code, &member.id, message).mended_by([mend]))
+    Some(Finding::of(code, &member.id, message).fixed_by([fix]))
 }
 
 /// Judges a resource whose flag is disabled: the rules behind it may allow all traffic.
@@ -66,8 +66,8 @@ fn behind(member: &Member, access: &Access) -> Option<Finding> {
         "the network rules of {} allow all traffic if its public network access is enabled again",
         member.id.name()
     );
-    let mend = remediation::flag(&member.id, "Disabled", &[("default_action", "\"Deny\"")]);
-    open.then(|| Finding::of(Code::OpenRules, &member.id, message).mended_by([mend]))
+    let fix = remediation::flag(&member.id, "Disabled", &[("default_action", "\"Deny\"")]);
+    open.then(|| Finding::of(Code::OpenRules, &member.id, message).fixed_by([fix]))
 }
 
 /// Judges whether Azure services bypass the network rules.
@@ -82,8 +82,8 @@ fn bypass(wish: &Wish, member: &Member, access: &Access) -> Option<Finding> {
         member.id.name(),
         wish.subject.name()
     );
-    let mend = remediation::flag(&member.id, &access.flag, &[("bypass", "[\"AzureServices\"]")]);
-    (closed && none).then(|| Finding::of(Code::NoBypass, &member.id, message).mended_by([mend]))
+    let fix = remediation::flag(&member.id, &access.flag, &[("bypass", "[\"AzureServices\"]")]);
+    (closed && none).then(|| Finding::of(Code::NoBypass, &member.id, message).fixed_by([fix]))
 }
 
 /// Judges whether images can be built: by tasks of the registry, or by a compute of the workspace.
@@ -95,7 +95,7 @@ pub(super) fn tasks(registry: &Member, build_compute: &str) -> Option<Finding> {
          images",
         registry.id.name()
     );
-    let mend = remediation::flag(&registry.id, &access.flag, &[("bypass_for_tasks", "true")]);
+    let fix = remediation::flag(&registry.id, &access.flag, &[("bypass_for_tasks", "true")]);
     (blocked && build_compute.is_empty())
-        .then(|| Finding::of(Code::BlockedTasks, &registry.id, message).mended_by([mend]))
+        .then(|| Finding::of(Code::BlockedTasks, &registry.id, message).fixed_by([fix]))
 }

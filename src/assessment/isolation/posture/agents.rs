@@ -50,13 +50,13 @@ pub(super) fn registries(
 fn keys(Scope { id, body, .. }: &Scope<'_>) -> Option<Finding> {
     let usable = body["properties"]["disableLocalAuth"] != true;
     let message = format!("the keys of {} can be used instead of an identity", id.name());
-    let mend = format!(
+    let fix = format!(
         "# in azureai_foundry_account {:?}:\n#   local_auth_enabled = false\n# or, if another \
          configuration manages the account:\n#   az resource update --ids {id} --set \
          properties.disableLocalAuth=true",
         id.name()
     );
-    usable.then(|| Finding::of(Code::LocalKeys, id, message).mended_by([mend]))
+    usable.then(|| Finding::of(Code::LocalKeys, id, message).fixed_by([fix]))
 }
 
 /// Judges an account whose agents have no network.
@@ -68,12 +68,12 @@ fn no_network(
          private stores",
         id.name()
     );
-    let mend = format!(
+    let fix = format!(
         "# in azureai_foundry_account {:?}; this replaces the account, whose network Azure sets \
          once:\n#   agent_subnet_id = SUBNET_ID",
         id.name()
     );
-    let found = || Finding::of(Code::NoAgentNetwork, id, message).mended_by([mend]);
+    let found = || Finding::of(Code::NoAgentNetwork, id, message).fixed_by([fix]);
     (!projects.is_empty()).then(found)
 }
 
@@ -97,14 +97,14 @@ fn subnet(reader: &Reader, account: &ResourceId, id: &ResourceId) -> Option<Find
         "# replace azureai_foundry_account {own:?}:\n#   terraform apply \
          -replace=ADDRESS_OF_THE_ACCOUNT"
     );
-    let (message, mend) = if body.is_none() {
+    let (message, fix) = if body.is_none() {
         (format!("the subnet {name} of the agents of {own} does not exist"), anew)
     } else if !has("delegations", &|it| it["properties"]["serviceName"] == DELEGATION) {
-        let mend = format!(
+        let fix = format!(
             "# in the subnet {name:?}:\n#   delegation {{\n#     name = \"agents\"\n#     \
              service_delegation {{\n#       name = {DELEGATION:?}\n#     }}\n#   }}"
         );
-        (format!("the subnet {name} of the agents is not delegated to {DELEGATION}"), mend)
+        (format!("the subnet {name} of the agents is not delegated to {DELEGATION}"), fix)
     } else if !has("serviceAssociationLinks", &|it| it["name"] == LINK) {
         let message = format!(
             "the subnet {name} has no service association link {LINK:?}, so the agents of {own} do \
@@ -114,7 +114,7 @@ fn subnet(reader: &Reader, account: &ResourceId, id: &ResourceId) -> Option<Find
     } else {
         return None;
     };
-    Some(Finding::of(Code::UnfitSubnet, id, message).mended_by([mend]))
+    Some(Finding::of(Code::UnfitSubnet, id, message).fixed_by([fix]))
 }
 
 /// Judges the capability hosts of an account or project; `missing` is the finding if it has none.
@@ -128,7 +128,7 @@ fn hosts(scope: &Scope<'_>, missing: Option<Finding>, findings: &mut Vec<Finding
         let found = Finding::of(Code::NoHost, &scope.id, message);
         findings.extend(match state {
             "Succeeded" => None,
-            state if foundry::has_failed(state) => Some(found.mended_by([format!(
+            state if foundry::has_failed(state) => Some(found.fixed_by([format!(
                 "# replace the capability host {name:?}:\n#   terraform apply \
                  -replace=ADDRESS_OF_THE_HOST"
             )])),
@@ -148,8 +148,8 @@ fn missing_host(account: &FoundryAccount<'_>, network: &AgentNetwork) -> Option<
         AgentNetwork::None => return None,
     };
     let message = format!("{} has a network for agents but no capability host", id.name());
-    let mend = remediation::host(id, &subnet);
-    let found = || Finding::of(Code::NoHost, id, message).mended_by([mend]);
+    let fix = remediation::host(id, &subnet);
+    let found = || Finding::of(Code::NoHost, id, message).fixed_by([fix]);
     (!account.projects.is_empty()).then(found)
 }
 
@@ -162,8 +162,8 @@ fn missing_project_host(account: &FoundryAccount<'_>, project: &Scope<'_>) -> Op
         project.id.name()
     );
     let stores = foundry::STORES.map(|it| (it.attribute, "[CONNECTION_NAME]".to_owned()));
-    let mend = remediation::host(&project.id, &stores);
-    let found = || Finding::of(Code::NoHost, &project.id, message).mended_by([mend]).perhaps();
+    let fix = remediation::host(&project.id, &stores);
+    let found = || Finding::of(Code::NoHost, &project.id, message).fixed_by([fix]).perhaps();
     account.has_stores(project).then(found)
 }
 

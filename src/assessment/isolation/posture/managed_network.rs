@@ -29,8 +29,8 @@ pub(super) fn judge(
         }
         Read::Absent => {
             let message = format!("the managed network of {} does not exist", id.name());
-            let mend = remediation::managed_network(id, APPROVED);
-            findings.push(Finding::of(Code::ManagedNetwork, id, message).mended_by([mend]));
+            let fix = remediation::managed_network(id, APPROVED);
+            findings.push(Finding::of(Code::ManagedNetwork, id, message).fixed_by([fix]));
         }
         Read::Found(body) => {
             let network = managed_network::network(body);
@@ -144,11 +144,11 @@ impl Network<'_> {
     fn inactive(&self) -> Finding {
         let name = self.id.name();
         let message = format!("the managed network of {name} is not provisioned yet");
-        let mend = format!(
+        let fix = format!(
             "# in azureai_managed_network of {name:?}:\n#   provision = true\n# or run the action \
              azureai_provision_managed_network"
         );
-        Finding::of(Code::ManagedNetwork, self.id, message).mended_by([mend]).perhaps()
+        Finding::of(Code::ManagedNetwork, self.id, message).fixed_by([fix]).perhaps()
     }
 
     /// Judges the outbound rule to a group of a resource.
@@ -167,8 +167,8 @@ impl Network<'_> {
             let message = format!(
                 "no outbound rule of the managed network of {name} leads to {group} of {at}"
             );
-            let mend = remediation::outbound_rule(self.id, target, group);
-            return Some(Finding::of(Code::ManagedNetwork, target, message).mended_by([mend]));
+            let fix = remediation::outbound_rule(self.id, target, group);
+            return Some(Finding::of(Code::ManagedNetwork, target, message).fixed_by([fix]));
         };
         let status = body["status"].as_str().unwrap_or("Inactive");
         if status.eq_ignore_ascii_case("Active") {
@@ -177,11 +177,11 @@ impl Network<'_> {
         let message = format!(
             "the outbound rule {rule} of the managed network of {name} to {at} is {status}"
         );
-        let mend = format!(
+        let fix = format!(
             "# in the outbound rule, which then approves its connection to {at:?}:\n#   \
              approve = true\n# or assign the role \"Azure AI Enterprise Network Connection \
              Approver\" on {at:?} to the identity of {name:?}"
         );
-        Some(Finding::of(Code::ManagedNetwork, target, message).mended_by([mend]))
+        Some(Finding::of(Code::ManagedNetwork, target, message).fixed_by([fix]))
     }
 }

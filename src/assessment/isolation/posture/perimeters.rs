@@ -16,14 +16,14 @@ pub(super) fn judge(member: &Member) -> Vec<Finding> {
 fn of_one(resource: &ResourceId, shown: &Association) -> Vec<Finding> {
     let said = shown.issues.iter().map(|issue| {
         let found =
-            finding(resource, shown, &issue.text()).mended_by(suggestions(resource, shown, issue));
+            finding(resource, shown, &issue.text()).fixed_by(suggestions(resource, shown, issue));
         if issue.is_error() { found } else { found.perhaps() }
     });
     let silent = shown.issues.is_empty() && !shown.has_come();
     let stuck = shown.state.as_deref().filter(|_| silent).map(|state| {
         let reconcile = remediation::reconcile(resource, &shown.configuration);
         let found = finding(resource, shown, &format!("its provisioning state is {state}"));
-        let found = found.mended_by([reconcile]);
+        let found = found.fixed_by([reconcile]);
         // A perimeter in another state may still take effect.
         let failed = ["Failed", "Canceled"].iter().any(|it| it.eq_ignore_ascii_case(state));
         if failed { found } else { found.perhaps() }

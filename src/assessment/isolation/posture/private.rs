@@ -64,7 +64,7 @@ pub(super) fn judge(
         let groups = member.missing.join(" and ");
         let message = format!("no private endpoint reaches {groups} of {}", member.id.name());
         let blocks = member.missing.iter().map(|group| remediation::endpoint(&member.id, &[group]));
-        let finding = Finding::of(Code::NoEndpoint, &member.id, message).mended_by(blocks);
+        let finding = Finding::of(Code::NoEndpoint, &member.id, message).fixed_by(blocks);
         found.findings.push(finding);
     }
     names(reader, wish, &member.id, &endpoints, found);
@@ -99,9 +99,8 @@ fn about(
             "the private endpoint {name} no longer exists, but its connection to {} remains",
             target.name()
         );
-        let mend =
-            format!("# az network private-endpoint-connection delete --id {}", connection.id);
-        return Some(Finding::of(Code::OrphanedConnection, target, message).mended_by([mend]));
+        let fix = format!("# az network private-endpoint-connection delete --id {}", connection.id);
+        return Some(Finding::of(Code::OrphanedConnection, target, message).fixed_by([fix]));
     }
     if connection.is_approved() {
         return None;
@@ -111,11 +110,11 @@ fn about(
         target.name(),
         connection.status
     );
-    let mend = match (connection.status.as_str(), endpoint) {
+    let fix = match (connection.status.as_str(), endpoint) {
         ("Disconnected", _) | (_, None) => remediation::anew(name),
         (_, Some(endpoint)) => remediation::approval(target, endpoint),
     };
-    Some(Finding::of(Code::NotApproved, target, message).mended_by([mend]))
+    Some(Finding::of(Code::NotApproved, target, message).fixed_by([fix]))
 }
 
 /// Adds to the finding of a connection that is not approved who must approve it, if the identity
@@ -136,7 +135,7 @@ fn unapproved(reader: &Reader, approver: &str, target: &ResourceId, found: Findi
         target.name()
     );
     let command = role_command(Some(approver), &action, target.as_str());
-    Finding { message, ..found }.mended_by([format!("# {command}")])
+    Finding { message, ..found }.fixed_by([format!("# {command}")])
 }
 
 /// Judges the names of the endpoints to a resource.

@@ -102,6 +102,6 @@ fn names(posture: &Posture) -> String {
 fn item(finding: &Finding) -> String {
     let rule = finding.code.rule();
     let mark = if finding.level() == Level::Enforce { "❌" } else { "⚠️" };
-    let mend = remediation::folded(&finding.hcl());
-    format!("\n- {mark} **{}** {}{mend}\n", rule.name, finding.message.replace('\n', " "))
+    let fix = remediation::folded(&finding.hcl());
+    format!("\n- {mark} **{}** {}{fix}\n", rule.name, finding.message.replace('\n', " "))
 }

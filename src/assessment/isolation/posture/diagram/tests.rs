@@ -121,7 +121,7 @@ const WHOLE: &str = r##"flowchart LR
 
 type Row = (&'static str, fn(&mut Wish, &mut Posture), &'static [&'static str]);
 
-/// What changes, and the lines that the diagram then has and has not had before.
+/// Changes to the world, and the lines that each adds to the diagram.
 const ROWS: &[Row] = &[
     (
         "a public resource is red",
