@@ -113,8 +113,7 @@ pub(crate) fn not_known(what: Described, fault: Diagnostic) -> Diagnostic {
 /// Returns a warning about an object that Azure was still creating at the last read.
 pub(crate) fn unfinished(fault: Diagnostic) -> Diagnostic {
     let next = "Azure continues the operation, so the object is in the state as it is now. Run \
-                terraform plan again to see the result. To wait longer, raise `timeouts` in the \
-                configuration.";
+                terraform plan again to see the result.";
     let detail = format!("{}\n\n{next}", fault.detail);
     Diagnostic { severity: Severity::Warning, detail, ..fault }
 }
