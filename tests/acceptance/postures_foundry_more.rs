@@ -248,7 +248,7 @@ fn exactly_one_attribute_selects_the_account_or_workspace() {
     given(&format!("resource_id = \"{account}\""));
     world.apply().fails_with("\"none\" cannot be judged").says("The account does not exist.");
     given("resource_id = replace(local.workspace, \"hub\", \"project\")");
-    world.apply().fails_with("is a project").says("Set resource_id to the project's hub_id");
+    world.apply().fails_with("is a project").says("Set `resource_id` to the project's `hub_id`");
     given("workspace_id = local.workspace");
     world.apply().succeeds();
     let by_workspace = world.attribute(IT, "findings");

@@ -116,7 +116,7 @@ fn secured_by_perimeter_is_accepted_where_azure_offers_it() {
 fn an_unknown_value_of_a_flag_is_a_warning() {
     let world = World::new();
     world.config(&flag("local.workspace", "public_network_access = \"SecuredByPerimeter\""));
-    world.validate().warns("\"SecuredByPerimeter\"").says("Enabled or Disabled");
+    world.validate().warns("\"SecuredByPerimeter\"").says("The known values are Enabled, Disabled");
     world.config(&flag("local.vault", "public_network_access = \"OnlyOnMondays\""));
     world.validate().warns("\"OnlyOnMondays\"");
     world.apply().creates(1);
