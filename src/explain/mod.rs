@@ -168,11 +168,10 @@ pub(crate) fn absent(id: &ResourceId, named_by: &str) -> Diagnostic {
     .at(Path::of(named_by))
 }
 
-/// Returns the words after `a`, or after `an` if their sound requires it.
+/// Returns the words after `a`, or after `an` before a vowel.
 pub(crate) fn with_article(words: &str) -> String {
-    let an = words.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O'])
-        || words.starts_with("SOA");
-    format!("{} {words}", if an { "an" } else { "a" })
+    let article = if words.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {words}")
 }
 
 /// Returns the text with its first letter in upper case.
