@@ -83,7 +83,7 @@ fn checksums_equal_those_of_sha256sum() {
 fn sum_up_fails_without_archives() {
     let folder = tempfile::tempdir().unwrap();
     let failure = sum_up(folder.path()).unwrap_err().to_string();
-    assert!(failure.contains("holds no archive terraform-provider-azureai_"), "{failure}");
+    assert!(failure.contains("has no archive terraform-provider-azureai_"), "{failure}");
 }
 
 /// A temporary keyring with one key.
