@@ -117,6 +117,17 @@ fn the_code_stays_within_its_measures() {
     found.none();
 }
 
+#[test]
+fn the_example_provider_is_about_100_lines() {
+    let mut found = Findings::default();
+    let examples = files("crates/plugin/examples", &["rs"]);
+    let notes = examples.iter().find(|file| file.path.ends_with("/notes.rs"));
+    let is_code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
+    let lines = notes.map_or(usize::MAX, |file| file.text.lines().filter(is_code).count());
+    measure("lines of code of the example provider", lines, 100, &mut found);
+    found.none();
+}
+
 /// Any other way could read an invalid response as an absent value, or treat null and absent
 /// differently.
 #[test]

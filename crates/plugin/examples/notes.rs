@@ -1,7 +1,7 @@
-//! Provider that stores notes as files, with a resource, a write-only attribute, a data source, an
-//! ephemeral resource, and a function. `README.md` describes how to run it.
+//! Provider that stores notes as files, with a resource and a data source. `README.md` describes
+//! how to run it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::{fs, io};
@@ -15,20 +15,14 @@ struct Settings {
 }
 
 /// Manages a note in a file.
-#[derive(Model, Clone)]
+#[derive(Model)]
 struct Note {
-    /// Path of the file.
-    id: Computed<String>,
     /// Name of the note.
     #[tf(replace, check = Check::text(is_name))]
     name: String,
     /// Text of the note.
     #[tf(default = "")]
     text: String,
-    /// Text that is written to a second file beside the note and stored nowhere else.
-    seal: Option<WriteOnly<String>>,
-    /// Version of the seal. Change the version to write the seal again.
-    seal_version: Option<i64>,
 }
 
 /// Reads a note.
@@ -40,27 +34,15 @@ struct Found {
     text: Computed<String>,
 }
 
-/// Opens a session for one run.
-#[derive(Model)]
-struct Session {
-    /// Token of the session.
-    token: Computed<Secret<String>>,
-}
-
 fn is_name(text: &str) -> Result<(), String> {
-    let good = !text.is_empty() && text.bytes().all(|it| it.is_ascii_lowercase());
-    if good {
-        Ok(())
-    } else {
-        Err(format!(
-            "{text:?} is not a name of lowercase letters. Set a \
-                                           name such as \"abc\"."
-        ))
+    if !text.is_empty() && text.bytes().all(|it| it.is_ascii_lowercase()) {
+        return Ok(());
     }
+    Err(format!("{text:?} is not a name of lowercase letters. Set a name such as \"abc\"."))
 }
 
-fn failed(doing: &str) -> impl Fn(io::Error) -> Diagnostics {
-    move |fault| Diagnostic::caused(format!("{doing} failed"), fault).into()
+fn failed(fault: io::Error) -> Diagnostics {
+    Diagnostic::caused("The note cannot be accessed", fault).into()
 }
 
 /// The provider and everything that it offers. All clones share the configured folder.
@@ -68,19 +50,8 @@ fn failed(doing: &str) -> impl Fn(io::Error) -> Diagnostics {
 struct Notes(Arc<OnceLock<PathBuf>>);
 
 impl Notes {
-    fn path(&self, name: &str, extension: &str) -> PathBuf {
-        self.0.get().map(|it| it.join(name).with_extension(extension)).unwrap_or_default()
-    }
-
-    fn write(&self, mut note: Note) -> Result<Note, Diagnostics> {
-        let path = self.path(&note.name, "txt");
-        fs::write(&path, &note.text).map_err(failed("Writing the note"))?;
-        if let Some(seal) = note.seal.as_ref().and_then(WriteOnly::get) {
-            let path = self.path(&note.name, "seal");
-            fs::write(path, seal).map_err(failed("Writing the seal"))?;
-        }
-        note.id = path.display().to_string().into();
-        Ok(note)
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.get().map(|folder| folder.join(name).with_extension("txt")).unwrap_or_default()
     }
 }
 
@@ -95,14 +66,6 @@ impl Provider for Notes {
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
-        vec![Box::new(self.clone())]
-    }
-
-    fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource>> {
-        vec![Box::new(self.clone())]
-    }
-
-    fn functions(&self) -> Vec<Box<dyn Function>> {
         vec![Box::new(self.clone())]
     }
 
@@ -121,39 +84,31 @@ impl Resource for Notes {
     }
 
     async fn create(&self, planned: Note, _: &Context) -> Result<Note, Diagnostics> {
-        self.write(planned)
+        fs::write(self.path(&planned.name), &planned.text).map_err(failed)?;
+        Ok(planned)
     }
 
     async fn read(&self, state: Note, _: &Context) -> Result<Option<Note>, Diagnostics> {
-        let path = self.path(&state.name, "txt");
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(Note { text, id: path.display().to_string().into(), ..state })),
+        match fs::read_to_string(self.path(&state.name)) {
+            Ok(text) => Ok(Some(Note { text, ..state })),
             Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(fault) => Err(failed("Reading the note")(fault)),
+            Err(fault) => Err(failed(fault)),
         }
     }
 
-    async fn update(&self, _: Note, planned: Note, _: &Context) -> Result<Note, Diagnostics> {
-        self.write(planned)
+    async fn update(&self, _: Note, planned: Note, run: &Context) -> Result<Note, Diagnostics> {
+        self.create(planned, run).await
     }
 
     async fn delete(&self, prior: Note, _: &Context) -> Result<(), Diagnostics> {
-        for extension in ["txt", "seal"] {
-            remove(&self.path(&prior.name, extension))?;
+        match fs::remove_file(self.path(&prior.name)) {
+            Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(failed(fault)),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
         Ok(vec![("name", id.into())])
-    }
-}
-
-/// Removes a file. A missing file is a success.
-fn remove(path: &Path) -> Result<(), Diagnostics> {
-    match fs::remove_file(path) {
-        Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(failed("Removing")(fault)),
-        _ => Ok(()),
     }
 }
 
@@ -166,53 +121,8 @@ impl DataSource for Notes {
     }
 
     async fn read(&self, mut config: Found, _: &Context) -> Result<Found, Diagnostics> {
-        let path = self.path(&config.name, "txt");
-        config.text = fs::read_to_string(path).map_err(failed("Reading the note"))?.into();
+        config.text = fs::read_to_string(self.path(&config.name)).map_err(failed)?.into();
         Ok(config)
-    }
-}
-
-#[async_trait]
-impl EphemeralResource for Notes {
-    type Model = Session;
-
-    fn name(&self) -> &'static str {
-        "notes_session"
-    }
-
-    async fn open(&self, _: Session, context: &Context) -> Result<Opened<Session>, Diagnostics> {
-        let token = format!("token-{}", std::process::id());
-        let path = self.path(&token, "session");
-        fs::write(&path, "").map_err(failed("Opening the session"))?;
-        context.set_private("path", Some(path.display().to_string().into()));
-        Ok(Session { token: Secret::new(token).into() }.into())
-    }
-
-    async fn close(&self, context: &Context) -> Result<(), Diagnostics> {
-        let path = context.private("path").and_then(|path| Some(path.as_str()?.to_owned()));
-        path.map_or(Ok(()), |path| remove(Path::new(&path)))
-    }
-}
-
-impl Function for Notes {
-    fn signature(&self) -> Signature {
-        let description = "Text with at least one letter.";
-        Signature {
-            name: "name_of",
-            summary: "Converts a text to the name of a note",
-            description: "Returns the letters of a text in lowercase.",
-            parameters: vec![Parameter { name: "text", ty: Type::String, description }],
-            variadic: None,
-            returns: Type::String,
-        }
-    }
-
-    fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
-        let text = arguments.first().and_then(Value::as_str).unwrap_or_default();
-        let letters = text.chars().filter(char::is_ascii_alphabetic);
-        let name: String = letters.map(|it| it.to_ascii_lowercase()).collect();
-        is_name(&name).map_err(|fault| FunctionError::argument(0, fault))?;
-        Ok(name.into())
     }
 }
 
