@@ -2,17 +2,11 @@
 
 use super::reader::{Read, Reader};
 use crate::private_link::arm_types::AI_SERVICES_ACCOUNT;
+use crate::private_link::envelope::Envelope;
 use azure::id::ResourceId;
 use serde::Deserialize;
 
-/// Body of a deleted account.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Body {
-    id: String,
-    properties: Properties,
-}
-
+/// Properties of a deleted account.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Properties {
@@ -41,12 +35,12 @@ pub struct DeletedAccount {
 pub fn deleted_accounts(reader: &Reader, scope: &ResourceId) -> Read<Vec<DeletedAccount>> {
     let child = "providers/Microsoft.CognitiveServices/deletedAccounts";
     let listed = reader.children(scope, child, AI_SERVICES_ACCOUNT.api_version);
-    let listed = listed.decode_each::<Body>(scope);
+    let listed = listed.decode_each::<Envelope<Properties>>(scope);
     listed.map(|bodies| bodies.into_iter().filter_map(DeletedAccount::of).collect())
 }
 
 impl DeletedAccount {
-    fn of(body: Body) -> Option<Self> {
+    fn of(body: Envelope<Properties>) -> Option<Self> {
         let id = ResourceId::parse(&body.id).ok()?;
         let [(_, region), (_, group), (_, name)] = id.names()[..] else { return None };
         let [region, group, name] = [region, group, name].map(str::to_owned);

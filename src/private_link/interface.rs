@@ -1,5 +1,6 @@
 //! Addresses and names from the network interface of a private endpoint.
 
+use super::envelope::Envelope;
 use super::names::{inference_record, record_of, workspace_guid};
 use super::services::service_of;
 use azure::id::ResourceId;
@@ -16,18 +17,12 @@ pub struct InterfaceBody {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct InterfaceProperties {
-    ip_configurations: Vec<InterfaceIpConfiguration>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct InterfaceIpConfiguration {
-    properties: InterfaceIpProperties,
+    ip_configurations: Vec<Envelope<InterfaceIp>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct InterfaceIpProperties {
+struct InterfaceIp {
     #[serde(rename = "privateIPAddress")]
     private_ip_address: Option<String>,
     private_link_connection_properties: Option<PrivateLinkMember>,

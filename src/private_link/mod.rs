@@ -5,6 +5,7 @@ pub mod arm_types;
 pub mod catalogue;
 pub mod connection;
 pub mod dns_zones;
+pub mod envelope;
 pub mod environment;
 pub mod interface;
 pub mod names;

@@ -7,6 +7,7 @@ use crate::assessment::isolation::endpoint::LiveEndpoint;
 use crate::assessment::reader::Read;
 use crate::client::plan_cache::PlannedTarget;
 use crate::codes::Code;
+use crate::private_link::envelope::Envelope;
 use crate::private_link::environment::Environment;
 use crate::private_link::services::{Prerequisite, Service, SkuRule, service_of};
 use crate::validators::nearest;
@@ -27,12 +28,6 @@ pub(super) struct PrivateLinkResource {
     /// Zones of its names.
     #[serde(rename = "requiredZoneNames")]
     pub(super) zones: Vec<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct PrivateLinkResourceBody {
-    properties: PrivateLinkResource,
 }
 
 /// A service whose type is in the catalog.
@@ -104,7 +99,7 @@ pub(super) fn resources(
     };
     let id = &target.value;
     let listed = plan.children(id, "privateLinkResources", row.arm_type.api_version);
-    let listed = listed.decode_each::<PrivateLinkResourceBody>(id);
+    let listed = listed.decode_each::<Envelope<PrivateLinkResource>>(id);
     listed.map(|listed| listed.into_iter().map(|body| body.properties).collect())
 }
 

@@ -6,13 +6,11 @@
 //! MicrosoftDocs/azure-docs#100273). It does not forward a name of a private DNS zone that is
 //! linked to the network (Microsoft Learn, "What is Azure DNS Private Resolver?").
 
-use super::wire::{
-    DnsResolverBody, ForwardingRuleBody, ForwardingRuleProperties, InboundEndpointBody,
-    NetworkLinkBody, VirtualNetworkBody,
-};
+use super::wire::{DnsResolver, ForwardingRule, InboundEndpoint, NetworkLink, VirtualNetwork};
 use crate::assessment::reader::{ArmRequest, Read, Reader};
 use crate::private_link::arm_types::VIRTUAL_NETWORK;
 use crate::private_link::arm_types::{ArmType, DNS_FORWARDING_RULESET, DNS_RESOLVER};
+use crate::private_link::envelope::Envelope;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
@@ -71,7 +69,8 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Follows a query of a client in the network.
     fn network(&mut self, network: &ResourceId) {
-        let body = self.spare(network, None, VIRTUAL_NETWORK).decode::<VirtualNetworkBody>(network);
+        let body =
+            self.spare(network, None, VIRTUAL_NETWORK).decode::<Envelope<VirtualNetwork>>(network);
         let body = body.found().unwrap_or_default().properties;
         if body.dhcp_options.dns_servers.is_empty() {
             return self.azure(network, 0);
@@ -157,12 +156,12 @@ impl Walk<'_> {
         let mut others = Vec::new();
         for resolver in self.listed(from, DNS_RESOLVER) {
             let Some(id) = id_of(resolver) else { continue };
-            let network = Read::Found(resolver).decode::<DnsResolverBody>(&id).found();
+            let network = Read::Found(resolver).decode::<Envelope<DnsResolver>>(&id).found();
             let network = network.map(|it| it.properties.virtual_network.id).unwrap_or_default();
             let Ok(network) = ResourceId::parse(&network) else { continue };
             let endpoints = self.children(&id, "inboundEndpoints", DNS_RESOLVER);
-            let endpoints = endpoints.decode_each::<InboundEndpointBody>(&id).found();
-            let has = |it: &InboundEndpointBody| {
+            let endpoints = endpoints.decode_each::<Envelope<InboundEndpoint>>(&id).found();
+            let has = |it: &Envelope<InboundEndpoint>| {
                 let mut configurations = it.properties.ip_configurations.iter();
                 configurations.any(|it| it.private_ip_address == address)
             };
@@ -180,19 +179,19 @@ impl Walk<'_> {
     }
 
     /// Returns the rules of the rule sets that are linked to a network.
-    fn rules(&self, network: &ResourceId) -> Vec<ForwardingRuleProperties> {
+    fn rules(&self, network: &ResourceId) -> Vec<ForwardingRule> {
         let mut rules = Vec::new();
         for ruleset in self.listed(network, DNS_FORWARDING_RULESET) {
             let Some(id) = id_of(ruleset) else { continue };
             let links = self.children(&id, "virtualNetworkLinks", DNS_FORWARDING_RULESET);
-            let links = links.decode_each::<NetworkLinkBody>(&id).found().unwrap_or_default();
-            let is_here = |link: &NetworkLinkBody| {
+            let links = links.decode_each::<Envelope<NetworkLink>>(&id).found().unwrap_or_default();
+            let is_here = |link: &Envelope<NetworkLink>| {
                 let linked = ResourceId::parse(&link.properties.virtual_network.id);
                 linked.is_ok_and(|linked| linked == *network)
             };
             if links.iter().any(is_here) {
                 let found = self.children(&id, "forwardingRules", DNS_FORWARDING_RULESET);
-                let found = found.decode_each::<ForwardingRuleBody>(&id).found();
+                let found = found.decode_each::<Envelope<ForwardingRule>>(&id).found();
                 rules.extend(found.into_iter().flatten().map(|rule| rule.properties));
             }
         }
@@ -229,12 +228,9 @@ fn id_of(body: &Json) -> Option<ResourceId> {
 }
 
 /// Returns the rule for a name: the one with the longest domain.
-fn best<'r>(
-    rules: &'r [ForwardingRuleProperties],
-    name: &str,
-) -> Option<&'r ForwardingRuleProperties> {
+fn best<'r>(rules: &'r [ForwardingRule], name: &str) -> Option<&'r ForwardingRule> {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let matches = |rule: &&ForwardingRuleProperties| {
+    let matches = |rule: &&ForwardingRule| {
         let domain = rule.domain_name.trim_end_matches('.').to_ascii_lowercase();
         let rest = name.strip_suffix(&domain);
         domain.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))

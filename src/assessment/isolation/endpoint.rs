@@ -1,16 +1,15 @@
 //! Private endpoints, and the private endpoint connections of their targets.
 
-use super::wire::{ConnectionStateBody, EndpointBody, EndpointConnectionBody, TargetBody};
+use super::wire::{ConnectionState, Endpoint, Target, TargetConnection};
 use crate::assessment::reader::{Read, Reader};
 use crate::private_link::arm_types::{NETWORK_INTERFACE, PRIVATE_DNS_ZONE_GROUP, PRIVATE_ENDPOINT};
+use crate::private_link::connection::APPROVED;
+use crate::private_link::envelope::Envelope;
 use crate::private_link::interface::{InterfaceBody, RequiredRecord};
 use crate::private_link::services::service_of;
 use crate::private_link::zone_group::ZoneGroupBody;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
-
-/// Status of a connection that allows traffic.
-pub const APPROVED: &str = "Approved";
 
 /// A private endpoint.
 #[derive(Clone, Debug)]
@@ -43,10 +42,10 @@ impl LiveEndpoint {
     /// Reads the endpoint of this ID.
     pub fn see(reader: &Reader, id: &ResourceId) -> Read<Self> {
         let body = reader.object(id, PRIVATE_ENDPOINT.api_version);
-        body.decode::<EndpointBody>(id).map(|body| Self::of(id, body))
+        body.decode::<Envelope<Endpoint>>(id).map(|body| Self::of(id, body.properties))
     }
 
-    fn of(id: &ResourceId, EndpointBody { properties }: EndpointBody) -> Self {
+    fn of(id: &ResourceId, properties: Endpoint) -> Self {
         let automatic = properties.private_link_service_connections.into_iter();
         let mut all = automatic.chain(properties.manual_private_link_service_connections);
         let connection = all.next().unwrap_or_default().properties;
@@ -129,12 +128,12 @@ impl EndpointConnection {
 
 /// Returns the connections in the body of a target.
 pub fn connections(target: &ResourceId, body: Read<&Json>) -> Read<Vec<EndpointConnection>> {
-    let connection = |it: EndpointConnectionBody| EndpointConnection {
+    let connection = |it: Envelope<TargetConnection>| EndpointConnection {
         id: it.id,
         endpoint: ResourceId::parse(&it.properties.private_endpoint.id).ok(),
         status: status(it.properties.state),
     };
-    body.decode::<TargetBody>(target).map(|body| {
+    body.decode::<Envelope<Target>>(target).map(|body| {
         body.properties.private_endpoint_connections.into_iter().map(connection).collect()
     })
 }
@@ -155,6 +154,6 @@ pub fn private_link_scopes(body: &Json) -> Vec<ResourceId> {
     ids.filter_map(|id| ResourceId::parse(id).ok()).filter_map(scope).collect()
 }
 
-fn status(state: ConnectionStateBody) -> String {
+fn status(state: ConnectionState) -> String {
     state.status.unwrap_or_else(|| "Unknown".to_owned())
 }

@@ -1,71 +1,79 @@
 //! Network security perimeter of a resource, which may override its public network access flag.
 
-use super::wire::{AccessRuleBody, IssueBody, PerimeterBody};
 use crate::assessment::reader::{ArmRequest, Read, Reader};
+use crate::private_link::envelope::{Envelope, Reference};
 use crate::private_link::network_rules::{Perimeter, public_access_of};
 use azure::id::ResourceId;
+use serde::Deserialize;
 
 /// Type of the child resources that show the perimeters of a resource.
 pub const CONFIGURATIONS: &str = "networkSecurityPerimeterConfigurations";
 
 /// A network security perimeter, as an associated resource shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Association {
     /// Name of the configuration.
+    #[serde(skip)]
     pub configuration: String,
-    /// ID of the perimeter.
-    pub perimeter: String,
-    /// Access mode: `Learning`, `Audit` or `Enforced`.
-    pub mode: String,
-    /// Name of the profile.
-    pub profile: String,
+    /// The perimeter.
+    #[serde(rename = "networkSecurityPerimeter")]
+    pub perimeter: Reference,
+    resource_association: ResourceAssociation,
+    /// The profile.
+    pub profile: Reference,
     /// Provisioning state, if shown.
+    #[serde(rename = "provisioningState")]
     pub state: Option<String>,
     /// Provisioning issues.
-    pub issues: Vec<Issue>,
+    #[serde(rename = "provisioningIssues")]
+    pub issues: Vec<Envelope<Issue>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ResourceAssociation {
+    access_mode: String,
 }
 
 /// A provisioning issue of a perimeter at a resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Issue {
     /// Type of the issue, such as `MissingPerimeterConfiguration`.
+    #[serde(rename = "issueType")]
     pub kind: String,
-    /// Severity: `Warning` or `Error`.
-    pub severity: String,
+    severity: String,
     /// Description, in Azure's words.
-    pub description: String,
+    description: String,
     /// IDs of resources that should be in the perimeter too.
+    #[serde(rename = "suggestedResourceIds")]
     pub resources: Vec<String>,
     /// Rules that its profile should have.
-    pub rules: Vec<SuggestedRule>,
+    #[serde(rename = "suggestedAccessRules")]
+    pub rules: Vec<Envelope<SuggestedRule>>,
 }
 
 /// A rule that Azure suggests for a profile.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct SuggestedRule {
-    /// Name of the rule.
-    pub name: String,
-    /// Direction: `Inbound` or `Outbound`.
-    pub direction: String,
-    /// Allowed values by the names of azurerm's attributes. No list is empty.
-    pub allows: Vec<(&'static str, Vec<String>)>,
+    direction: Option<String>,
+    address_prefixes: Vec<String>,
+    fully_qualified_domain_names: Vec<String>,
+    service_tags: Vec<String>,
+    subscriptions: Vec<Reference>,
 }
 
 impl Association {
-    fn of(PerimeterBody { name, properties }: PerimeterBody) -> Self {
-        Self {
-            configuration: name,
-            perimeter: properties.network_security_perimeter.id,
-            mode: properties.resource_association.access_mode,
-            profile: properties.profile.name,
-            state: properties.provisioning_state,
-            issues: properties.provisioning_issues.into_iter().map(Issue::of).collect(),
-        }
+    /// Returns the name of the perimeter.
+    pub fn name(&self) -> &str {
+        self.perimeter.id.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Name of the perimeter.
-    pub fn name(&self) -> &str {
-        self.perimeter.rsplit('/').next().unwrap_or_default()
+    /// Returns the access mode: `Learning`, `Audit` or `Enforced`.
+    pub fn mode(&self) -> &str {
+        &self.resource_association.access_mode
     }
 
     /// Returns `true` if the perimeter is in effect at the resource. Otherwise it may take effect
@@ -77,21 +85,11 @@ impl Association {
     }
 
     fn enforces(&self) -> bool {
-        self.mode.eq_ignore_ascii_case("Enforced")
+        self.mode().eq_ignore_ascii_case("Enforced")
     }
 }
 
 impl Issue {
-    fn of(IssueBody { properties }: IssueBody) -> Self {
-        Self {
-            kind: properties.issue_type,
-            severity: properties.severity,
-            description: properties.description,
-            resources: properties.suggested_resource_ids,
-            rules: properties.suggested_access_rules.into_iter().map(SuggestedRule::of).collect(),
-        }
-    }
-
     /// Returns `true` if the issue keeps the perimeter from working.
     pub fn is_error(&self) -> bool {
         self.severity.eq_ignore_ascii_case("Error")
@@ -105,20 +103,21 @@ impl Issue {
 }
 
 impl SuggestedRule {
-    fn of(AccessRuleBody { name, properties }: AccessRuleBody) -> Self {
-        let subscriptions = properties.subscriptions.into_iter().map(|it| it.id).collect();
+    /// Returns the direction: `Inbound` or `Outbound`.
+    pub fn direction(&self) -> &str {
+        // Recorded for rules that were created without a direction.
+        self.direction.as_deref().unwrap_or("Inbound")
+    }
+
+    /// Returns the allowed values by the names of azurerm's attributes. No list is empty.
+    pub fn allows(&self) -> impl Iterator<Item = (&'static str, Vec<String>)> {
         let allows = [
-            ("address_prefixes", properties.address_prefixes),
-            ("fqdns", properties.fully_qualified_domain_names),
-            ("service_tags", properties.service_tags),
-            ("subscription_ids", subscriptions),
+            ("address_prefixes", self.address_prefixes.clone()),
+            ("fqdns", self.fully_qualified_domain_names.clone()),
+            ("service_tags", self.service_tags.clone()),
+            ("subscription_ids", self.subscriptions.iter().map(|it| it.id.clone()).collect()),
         ];
-        Self {
-            name,
-            // Recorded for rules that were created without a direction.
-            direction: properties.direction.unwrap_or_else(|| "Inbound".to_owned()),
-            allows: allows.into_iter().filter(|(_, values)| !values.is_empty()).collect(),
-        }
+        allows.into_iter().filter(|(_, values)| !values.is_empty())
     }
 }
 
@@ -141,8 +140,10 @@ fn look(reader: &Reader, id: &ResourceId, spare: bool) -> Read<Vec<Association>>
     let api_version = access.arm_type.api_version;
     let listed = reader.read(ArmRequest { id: id.clone(), child, api_version, spare });
     let listed = listed.map(|list| list.as_array().map(Vec::as_slice).unwrap_or_default());
-    let bodies = listed.decode_each::<PerimeterBody>(id);
-    bodies.map(|bodies| bodies.into_iter().map(Association::of).collect())
+    let association =
+        |it: Envelope<Association>| Association { configuration: it.name, ..it.properties };
+    let bodies = listed.decode_each::<Envelope<Association>>(id);
+    bodies.map(|bodies| bodies.into_iter().map(association).collect())
 }
 
 /// Returns the effect of the perimeters of a resource. A failed read gives [`Perimeter::Unknown`].

@@ -1,6 +1,7 @@
 //! Generates configuration that fixes a finding.
 
 use super::perimeter::SuggestedRule;
+use crate::private_link::envelope::Envelope;
 use crate::private_link::services::{Service, service_of};
 use azure::id::ResourceId;
 
@@ -138,14 +139,14 @@ pub fn host(parent: &ResourceId, more: &[(&str, String)]) -> String {
 
 /// Returns an access rule of a perimeter's profile, or `None` if azurerm's resource does not
 /// support it.
-pub fn access_rule(profile: &str, rule: &SuggestedRule) -> Option<String> {
-    let SuggestedRule { name, direction, allows } = rule;
+pub fn access_rule(profile: &str, rule: &Envelope<SuggestedRule>) -> Option<String> {
+    let Envelope { name, properties: rule, .. } = rule;
     let own = [
         ("name", format!("{name:?}")),
         ("network_security_perimeter_profile_id", format!("{profile:?}")),
-        ("direction", format!("{direction:?}")),
+        ("direction", format!("{:?}", rule.direction())),
     ];
-    let allowed: Vec<_> = allows.iter().map(|(name, of)| (*name, format!("{of:?}"))).collect();
+    let allowed: Vec<_> = rule.allows().map(|(name, of)| (name, format!("{of:?}"))).collect();
     let lines = [&own[..], &allowed].concat();
     let ty = "azurerm_network_security_perimeter_access_rule";
     (!allowed.is_empty()).then(|| resource(ty, name, &lines))

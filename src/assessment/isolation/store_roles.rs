@@ -8,6 +8,7 @@ use crate::assessment::foundry::{self, Moment, STORES};
 use crate::assessment::reader::{Read, Reader};
 use crate::assessment::roles::Right;
 use crate::private_link::arm_types::COSMOS_DB_ACCOUNT;
+use crate::private_link::envelope::Envelope;
 use azure::id::ResourceId;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -21,14 +22,8 @@ const READER: &str = "00000000-0000-0000-0000-000000000001";
 
 /// A role assignment of Cosmos DB's data plane.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct SqlAssignment {
-    properties: SqlAssignmentProperties,
-}
-
-#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct SqlAssignmentProperties {
+struct SqlAssignment {
     principal_id: String,
     role_definition_id: String,
     scope: String,
@@ -82,7 +77,7 @@ fn data_right(
         let mut scopes = account.projects.iter().chain([&account.own]);
         scopes.any(|it| is_any(&it.principals(), who))
     };
-    listed.decode_each::<SqlAssignment>(cosmos).map(|listed| {
+    listed.decode_each::<Envelope<SqlAssignment>>(cosmos).map(|listed| {
         let rights = listed.into_iter().map(|it| it.properties).map(|it| {
             let own = is_any(principals, &it.principal_id);
             let role = it.role_definition_id.rsplit('/').next().unwrap_or_default();

@@ -3,11 +3,12 @@
 
 use super::endpoint::private_link_scopes;
 use super::remediation;
-use super::wire::{AccessModesBody, MonitorScopeBody, TelemetryBody};
+use super::wire::{AccessModes, MonitorScope, TelemetryResource};
 use crate::assessment::finding::Finding;
 use crate::assessment::reader::{Read, Reader};
 use crate::codes::Code;
 use crate::private_link::arm_types::APPLICATION_INSIGHTS;
+use crate::private_link::envelope::Envelope;
 use crate::private_link::network_rules::flag_of;
 use crate::private_link::services::service_of;
 use azure::id::ResourceId;
@@ -64,13 +65,13 @@ pub fn see(
         let id = id.canonical(access.arm_type.name);
         let body = reader.object(&id, access.arm_type.api_version);
         let scopes = body.value().map(private_link_scopes).unwrap_or_default();
-        match body.decode::<TelemetryBody>(&id) {
+        match body.decode::<Envelope<TelemetryResource>>(&id) {
             Read::Pending => {}
             Read::Absent => {
                 findings.push(Finding::unverified(&id, &what(&id), &"it does not exist"));
             }
             Read::Hidden(why) => findings.push(Finding::unverified(&id, &what(&id), &why)),
-            Read::Found(TelemetryBody { properties }) => {
+            Read::Found(Envelope { properties, .. }) => {
                 let flag = |value: Option<String>| value.unwrap_or_else(|| "Enabled".to_owned());
                 left.extend(properties.workspace.and_then(|it| ResourceId::parse(&it).ok()));
                 seen.push(Telemetry {
@@ -99,7 +100,8 @@ impl Scope {
         let service = service_of(id);
         let id = service.map_or_else(|| id.clone(), |it| id.canonical(it.arm_type.name));
         let body = reader.object(&id, service.map_or("", |it| it.arm_type.api_version));
-        let modes = body.decode::<MonitorScopeBody>(&id).found().map(|it| modes(&it));
+        let modes =
+            body.decode::<Envelope<MonitorScope>>(&id).found().map(|it| modes(&it.properties));
         let (ingestion, query) = modes.unzip();
         Self { id, ingestion, query }
     }
@@ -107,19 +109,19 @@ impl Scope {
 
 /// Returns the access modes of a scope's networks to resources outside the scope. With connections,
 /// the exclusions of each connection count.
-fn modes(MonitorScopeBody { properties }: &MonitorScopeBody) -> (String, String) {
-    let settings = &properties.access_mode_settings;
+fn modes(scope: &MonitorScope) -> (String, String) {
+    let settings = &scope.access_mode_settings;
     let own = |name: &str| {
         let is_it =
-            |it: &&AccessModesBody| it.private_endpoint_connection_name.eq_ignore_ascii_case(name);
+            |it: &&AccessModes| it.private_endpoint_connection_name.eq_ignore_ascii_case(name);
         settings.exclusions.iter().find(is_it).unwrap_or(settings)
     };
-    let names = properties.private_endpoint_connections.iter().map(|it| it.id.rsplit('/').next());
-    let mut each: Vec<&AccessModesBody> = names.flatten().map(own).collect();
+    let names = scope.private_endpoint_connections.iter().map(|it| it.id.rsplit('/').next());
+    let mut each: Vec<&AccessModes> = names.flatten().map(own).collect();
     if each.is_empty() {
         each.push(settings);
     }
-    let mode = |of: fn(&AccessModesBody) -> &String| {
+    let mode = |of: fn(&AccessModes) -> &String| {
         let open = each.iter().map(|it| of(it)).find(|it| is_open(it));
         open.or(each.first().map(|it| of(it))).cloned().unwrap_or_default()
     };
@@ -194,13 +196,13 @@ mod tests {
         let modes_of = |mode: &str, exclusions: Json, connections: &[&str]| {
             let id = |name: &&str| json!({"id": format!("/x/privateEndpointConnections/{name}")});
             let connections: Vec<Json> = connections.iter().map(id).collect();
-            let body = json!({"properties": {
+            let scope = json!({
                 "privateEndpointConnections": connections,
                 "accessModeSettings": {
                     "ingestionAccessMode": mode, "queryAccessMode": mode, "exclusions": exclusions,
                 },
-            }});
-            modes(&crate::client::decode::from_json(&body).unwrap())
+            });
+            modes(&crate::client::decode::from_json(&scope).unwrap())
         };
         let but = |name: &str, mode: &str| {
             json!([{

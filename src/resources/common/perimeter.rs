@@ -1,6 +1,6 @@
 //! The network security perimeter of a resource.
 
-use crate::assessment::isolation::perimeter::{Association, Issue, the_one};
+use crate::assessment::isolation::perimeter::{Association, the_one};
 use plugin::prelude::*;
 
 /// A network security perimeter as an associated resource represents it.
@@ -23,11 +23,11 @@ impl PerimeterView {
     /// Returns the perimeter of a resource, if the resource shows one.
     pub fn of(shown: &[Association]) -> Option<Self> {
         the_one(shown).map(|it| Self {
-            id: it.perimeter.clone(),
-            access_mode: it.mode.clone(),
-            profile: it.profile.clone(),
+            id: it.perimeter.id.clone(),
+            access_mode: it.mode().to_owned(),
+            profile: it.profile.name.clone(),
             provisioning_state: it.state.clone(),
-            provisioning_issues: it.issues.iter().map(Issue::text).collect(),
+            provisioning_issues: it.issues.iter().map(|issue| issue.properties.text()).collect(),
         })
     }
 }

@@ -3,8 +3,8 @@
 
 use super::PrivateEndpoint;
 use super::records::OF_INTERFACE;
-use crate::assessment::isolation::endpoint::APPROVED;
 use crate::engine::resource::PendingCondition;
+use crate::private_link::connection::APPROVED;
 use crate::private_link::zone_group::zone_name;
 use crate::resources::common::zone_group_records::{self, Expected};
 use plugin::prelude::*;

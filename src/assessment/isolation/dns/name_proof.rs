@@ -3,9 +3,10 @@
 use super::proof::{Proof, Status};
 use crate::assessment::isolation::dns_servers::{self, Answering, Query};
 use crate::assessment::isolation::endpoint::{GroupZone, LiveEndpoint};
-use crate::assessment::isolation::wire::{NetworkLinkBody, NetworkLinkProperties, RecordSetBody};
+use crate::assessment::isolation::wire::{NetworkLink, RecordSet};
 use crate::assessment::reader::{Read, Reader};
 use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, VIRTUAL_NETWORK_LINK};
+use crate::private_link::envelope::Envelope;
 use crate::private_link::interface::RequiredRecord;
 use azure::id::ResourceId;
 
@@ -194,7 +195,7 @@ impl NameProof<'_> {
 
     fn record_in<'z>(&self, zone: &'z LinkedZone) -> ZoneRecord<'z> {
         let records = self.reader.children(&zone.id, "ALL", PRIVATE_DNS_ZONE.api_version);
-        let records = records.decode_each::<RecordSetBody>(&zone.id);
+        let records = records.decode_each::<Envelope<RecordSet>>(&zone.id);
         let hidden = records.hidden().map(ToString::to_string);
         let records = records.found().unwrap_or_default();
         let found = records.iter().find(|it| self.is_record(it)).map(addresses);
@@ -241,8 +242,8 @@ impl NameProof<'_> {
         (named, hidden)
     }
 
-    fn is_record(&self, body: &RecordSetBody) -> bool {
-        let ty = body.r#type.rsplit('/').next();
+    fn is_record(&self, body: &Envelope<RecordSet>) -> bool {
+        let ty = body.ty.rsplit('/').next();
         ty.is_some_and(|ty| ty.eq_ignore_ascii_case("A")) && self.is_named(&body.name)
     }
 
@@ -253,17 +254,17 @@ impl NameProof<'_> {
 
 /// Lists the virtual networks that a zone is linked to.
 fn links(reader: &Reader, zone: &ResourceId) -> Read<Vec<String>> {
-    let done = |link: &NetworkLinkProperties| {
+    let done = |link: &NetworkLink| {
         let state = link.virtual_network_link_state.as_ref();
         state.is_none_or(|state| state.eq_ignore_ascii_case("Completed"))
     };
     let links = reader.children(zone, "virtualNetworkLinks", VIRTUAL_NETWORK_LINK.api_version);
-    links.decode_each::<NetworkLinkBody>(zone).map(|links| {
+    links.decode_each::<Envelope<NetworkLink>>(zone).map(|links| {
         let links = links.into_iter().map(|link| link.properties).filter(done);
         links.map(|link| link.virtual_network.id).filter(|id| !id.is_empty()).collect()
     })
 }
 
-fn addresses(record: &RecordSetBody) -> Vec<String> {
+fn addresses(record: &Envelope<RecordSet>) -> Vec<String> {
     record.properties.a_records.iter().map(|it| it.ipv4_address.clone()).collect()
 }

@@ -131,7 +131,7 @@ impl Drawing<'_> {
                 Some(access) => lines.push(access.exposure.replace('_', " ")),
             }
             let perimeters = member.access.iter().flat_map(|it| &it.perimeters);
-            lines.extend(perimeters.map(|it| format!("perimeter {} ({})", it.name(), it.mode)));
+            lines.extend(perimeters.map(|it| format!("perimeter {} ({})", it.name(), it.mode())));
             if !member.missing.is_empty() {
                 lines.push(format!("no endpoint for {}", member.missing.join(", ")));
             }

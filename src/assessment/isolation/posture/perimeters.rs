@@ -5,6 +5,7 @@ use crate::assessment::finding::Finding;
 use crate::assessment::isolation::perimeter::{Association, Issue};
 use crate::assessment::isolation::remediation;
 use crate::codes::Code;
+use crate::private_link::envelope::Envelope;
 use azure::id::ResourceId;
 
 /// Returns the problems that the resource reports of each of its perimeters.
@@ -14,7 +15,7 @@ pub(super) fn judge(member: &Member) -> Vec<Finding> {
 }
 
 fn of_one(resource: &ResourceId, shown: &Association) -> Vec<Finding> {
-    let said = shown.issues.iter().map(|issue| {
+    let said = shown.issues.iter().map(|Envelope { properties: issue, .. }| {
         let found =
             finding(resource, shown, &issue.text()).fixed_by(suggestions(resource, shown, issue));
         if issue.is_error() { found } else { found.perhaps() }
@@ -35,7 +36,7 @@ fn finding(resource: &ResourceId, shown: &Association, why: &str) -> Finding {
     let message = format!(
         "perimeter {} ({}) has not taken effect on {} as configured: {why}",
         shown.name(),
-        shown.mode,
+        shown.mode(),
         resource.name()
     );
     Finding::of(Code::PerimeterIssue, resource, message)
@@ -44,10 +45,10 @@ fn finding(resource: &ResourceId, shown: &Association, why: &str) -> Finding {
 /// Returns what Azure suggests as configuration. If Azure suggests nothing, returns how to have the
 /// resource try again.
 fn suggestions(resource: &ResourceId, shown: &Association, issue: &Issue) -> Vec<String> {
-    let profile = format!("{}/profiles/{}", shown.perimeter, shown.profile);
+    let profile = format!("{}/profiles/{}", shown.perimeter.id, shown.profile.name);
     let rules = issue.rules.iter().filter_map(|rule| remediation::access_rule(&profile, rule));
     let others = issue.resources.iter().filter_map(|id| ResourceId::parse(id).ok());
-    let others = others.map(|id| remediation::association(&profile, &shown.mode, &id));
+    let others = others.map(|id| remediation::association(&profile, shown.mode(), &id));
     let suggested: Vec<String> = rules.chain(others).collect();
     if !suggested.is_empty() {
         return suggested;

@@ -58,7 +58,7 @@ fn row(member: &Member) -> String {
 
 /// Returns who can reach a resource, with the perimeters that it is in.
 fn exposure(access: &Access) -> String {
-    let shown = access.perimeters.iter().map(|it| format!("{} ({})", it.name(), it.mode));
+    let shown = access.perimeters.iter().map(|it| format!("{} ({})", it.name(), it.mode()));
     [access.exposure.to_owned()].into_iter().chain(shown).collect::<Vec<_>>().join("<br>")
 }
 

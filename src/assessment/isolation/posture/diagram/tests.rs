@@ -4,12 +4,12 @@ use super::super::{
 use super::diagram;
 use crate::assessment::isolation::dns::{Proof, Status};
 use crate::assessment::isolation::endpoint::EndpointConnection;
-use crate::assessment::isolation::perimeter::Association;
 use crate::assessment::isolation::related::Related;
 use crate::assessment::isolation::telemetry::{Scope, Telemetry};
 use crate::private_link::interface::RequiredRecord;
 use crate::private_link::services::Role;
 use azure::id::ResourceId;
+use serde_json::json;
 
 #[path = "../../../../../tests/support/mermaid.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests")]
@@ -146,14 +146,11 @@ const ROWS: &[Row] = &[
         |_, posture| {
             let mut it = member(&storage("st"), "perimeter");
             let perimeters = &mut it.access.as_mut().expect("access").perimeters;
-            perimeters.push(Association {
-                configuration: "c".to_owned(),
-                perimeter: "/x/nsp".to_owned(),
-                mode: "Enforced".to_owned(),
-                profile: "p".to_owned(),
-                state: None,
-                issues: Vec::new(),
+            let shown = json!({
+                "networkSecurityPerimeter": {"id": "/x/nsp"},
+                "resourceAssociation": {"accessMode": "Enforced"},
             });
+            perimeters.push(serde_json::from_value(shown).expect("association"));
             posture.members[1] = it;
         },
         &["res2[\"st<br/>storage account<br/>perimeter nsp (Enforced)\"]:::perimeter"],
