@@ -78,6 +78,18 @@ impl ResourceId {
         })
     }
 
+    /// Returns the ID of the subscription.
+    #[must_use]
+    pub fn subscription_id(&self) -> Self {
+        Self {
+            text: format!("/subscriptions/{}", self.subscription),
+            subscription: self.subscription.clone(),
+            group: None,
+            provider: None,
+            names: Vec::new(),
+        }
+    }
+
     /// Returns the ID of a resource group.
     pub fn group(subscription: &str, group: &str) -> Self {
         Self {

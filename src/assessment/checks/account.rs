@@ -3,23 +3,19 @@
 use super::input::{ConfigValue, PlannedAccount};
 use super::plan::Plan;
 use super::report::Report;
-use super::required;
 use crate::assessment::deleted_accounts::{DeletedAccount, deleted_accounts};
 use crate::assessment::finding::Finding;
 use crate::codes::Code;
-use azure::id::ResourceId;
 
 /// AAI033: reports a deleted account with the name or the subdomain of the new one.
 pub(super) fn soft_deleted(account: &PlannedAccount, plan: Plan<'_>, report: &mut Report) {
     let id = &account.id.value;
-    let Ok(scope) = ResourceId::parse(&format!("/subscriptions/{}", id.subscription())) else {
-        return;
-    };
+    let scope = id.subscription_id();
     let listed = deleted_accounts(plan.reader, &scope);
     let at = ConfigValue::new(scope, account.id.path.clone());
     let what = "The list of deleted accounts";
-    report.note(|| required(&at, what, &[Code::SoftDeleted]), &listed);
-    for deleted in listed.found().into_iter().flatten() {
+    let listed = report.found(listed, &at, what, &[Code::SoftDeleted]);
+    for deleted in listed.into_iter().flatten() {
         // A replacement also purges the old account.
         if plan.deletes(deleted.account(id).as_str()) {
             continue;

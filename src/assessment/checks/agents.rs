@@ -1,10 +1,10 @@
 //! AAI025: whether the agents of an account can run in a subnet.
 
+use super::WHOLE;
 use super::input::{ConfigValue, PlannedAgents};
 use super::network::{self, SubnetRead};
 use super::plan::Plan;
 use super::report::Report;
-use super::{WHOLE, required};
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{self, AgentNetwork, DELEGATION};
 use crate::codes::Code;
@@ -53,11 +53,8 @@ pub(super) fn subnet(agents: &PlannedAgents, plan: Plan<'_>, report: &mut Report
     report.extend(twice(agents, plan));
     let read = SubnetRead::of(Some(&id.value), &codes, plan);
     let parent = id.value.parent().map(|parent| ConfigValue::new(parent, id.path.clone()));
-    if let Some(parent) = &parent {
-        report.note(|| required(parent, WHOLE, &codes), &read.network);
-    }
-    report.note(|| required(id, WHOLE, &codes), &read.subnet);
-    let network = read.network.value();
+    let network = parent.and_then(|it| report.found(read.network.clone(), &it, WHOLE, &codes));
+    report.note(&read.subnet, id, WHOLE, &codes);
     report.extend(network.and_then(|network| elsewhere(agents, network, plan)));
     let Some(subnet) = read.subnet() else { return };
     report.extend(delegation(id, subnet));
@@ -151,21 +148,20 @@ fn held(
     let id = &agents.subnet;
     let link = subnet["properties"]["serviceAssociationLinks"].as_array()?.first()?;
     let account = agents.account.as_ref()?;
-    let subscription = ResourceId::parse(&format!("/subscriptions/{}", account.subscription()));
-    let scope = ConfigValue::new(subscription.ok()?, id.path.clone());
+    let scope = ConfigValue::new(account.subscription_id(), id.path.clone());
     let child = format!("providers/{}", AI_SERVICES_ACCOUNT.name);
-    let listed = plan.children(&scope.value, &child, AI_SERVICES_ACCOUNT.api_version);
-    report.note(|| required(&scope, "The list of accounts", &[Code::AgentSubnet]), &listed);
+    let listed = plan.reader.children(&scope.value, &child, AI_SERVICES_ACCOUNT.api_version);
     let hosts = foundry::hosts(plan.reader, account);
     if listed.is_pending() || hosts.is_pending() {
         return None;
     }
+    let listed = report.found(listed, &scope, "The list of accounts", &[Code::AgentSubnet]);
     let is_it = |it: &Json| {
         ResourceId::parse(it.as_str().unwrap_or_default()).is_ok_and(|it| it == id.value)
     };
     let here = AgentNetwork::Subnet(id.value.clone());
     let has = |body: &&Json| foundry::agent_network(body) == here;
-    let holders = listed.found().into_iter().flatten().filter(has);
+    let holders = listed.into_iter().flatten().filter(has);
     let holders: Vec<ResourceId> =
         holders.filter_map(|it| ResourceId::parse(it["id"].as_str()?).ok()).collect();
     let own = |it: &ResourceId| it == account || plan.replaces(it.as_str());
@@ -205,7 +201,7 @@ fn held(
 fn elsewhere(agents: &PlannedAgents, network: &Json, plan: Plan<'_>) -> Option<Finding> {
     let there = network["location"].as_str()?;
     let account = |id: &ResourceId| {
-        let body = plan.object(id, AI_SERVICES_ACCOUNT.api_version).value()?;
+        let body = plan.reader.object(id, AI_SERVICES_ACCOUNT.api_version).value()?;
         Some(body["location"].as_str()?.to_owned())
     };
     let own = agents.location.clone().or_else(|| account(agents.account.as_ref()?))?;

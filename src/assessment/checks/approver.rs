@@ -2,7 +2,7 @@
 
 use super::input::PlannedRule;
 use super::plan::Plan;
-use super::report::{Report, RequiredRead};
+use super::report::Report;
 use crate::assessment::finding::Finding;
 use crate::assessment::outbound::{self, APPROVER};
 use crate::codes::Code;
@@ -19,21 +19,15 @@ pub(super) fn role(rule: &PlannedRule, plan: Plan<'_>, report: &mut Report) {
     }
     let hub = parent.value.is_type(WORKSPACE.name);
     if hub {
-        let body = plan.object(&parent.value, WORKSPACE.api_version);
+        let body = plan.reader.object(&parent.value, WORKSPACE.api_version);
         let is_default = |body| outbound::is_default_resource(body, &target.value);
         if body.is_pending() || body.value().is_some_and(is_default) {
             return;
         }
     }
     let lacking = outbound::lacking(plan.reader, &parent.value, &target.value);
-    let required = || RequiredRead {
-        id: target.value.clone(),
-        what: "The list of role assignments",
-        path: target.path.clone(),
-        codes: codes.to_vec(),
-    };
-    report.note(required, &lacking);
-    let Some(who) = lacking.found().and_then(|who| who.first().copied()) else { return };
+    let lacking = report.found(lacking, target, "The list of role assignments", &codes);
+    let Some(who) = lacking.and_then(|who| who.first().copied()) else { return };
     let (owner, name) = (parent.value.name(), target.value.name());
     let summary = format!("The identity of {owner:?} cannot approve connections to {name:?}");
     let detail = format!(

@@ -4,7 +4,6 @@
 use super::input::{ConfigValue, PlannedHost};
 use super::plan::Plan;
 use super::report::Report;
-use super::required;
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{self, STORES};
 use crate::assessment::reader::Read;
@@ -25,13 +24,12 @@ pub(super) fn registered(at: &ConfigValue<ResourceId>, plan: Plan<'_>, report: &
     if !plan.makes(&codes) {
         return;
     }
-    let scope = format!("/subscriptions/{}", at.value.subscription());
-    let Ok(subscription) = ResourceId::parse(&scope) else { return };
+    let subscription = at.value.subscription_id();
     let mut missing = Vec::new();
     for name in PROVIDERS {
-        let provider = plan.object(&subscription.child("providers", name), API);
-        report.note(|| required(at, "The registration state", &codes), &provider);
-        let state = provider.value().and_then(|it| it["registrationState"].as_str());
+        let provider = plan.reader.object(&subscription.child("providers", name), API);
+        let provider = report.found(provider, at, "The registration state", &codes);
+        let state = provider.and_then(|it| it["registrationState"].as_str());
         if state.is_some_and(|it| !it.to_ascii_lowercase().starts_with("register")) {
             missing.push(name);
         }
@@ -57,7 +55,7 @@ pub(super) fn connections(host: &PlannedHost, plan: Plan<'_>, report: &mut Repor
     let named = STORES.iter().zip(&host.names);
     for (store, name) in named.filter_map(|(store, name)| Some((store, name.as_ref()?))) {
         let connection = foundry::connection(plan.reader, &parent.value, &name.value);
-        report.note(|| required(parent, "The list of connections", &codes), &connection);
+        report.note(&connection, parent, "The list of connections", &codes);
         match connection {
             Read::Found(connection) => report.extend(store.refuses(connection).map(|why| {
                 let summary = format!("The connection {:?} is not suitable: {why}", name.value);

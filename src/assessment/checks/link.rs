@@ -2,7 +2,7 @@
 
 use super::input::{ConfigValue, PlannedLink};
 use super::plan::Plan;
-use super::report::{Report, RequiredRead};
+use super::report::Report;
 use crate::assessment::finding::Finding;
 use crate::assessment::reader::Read;
 use crate::codes::Code;
@@ -39,8 +39,8 @@ pub(super) fn elsewhere(link: &PlannedLink, plan: Plan<'_>, report: &mut Report)
         Rival::None => {}
         Rival::Hidden(id, error) => {
             let what = "The list of private DNS zones or their links";
-            let (path, codes) = (zone.path.clone(), vec![Code::LinkedElsewhere]);
-            report.push_unreadable(RequiredRead { id, what, path, codes }, error);
+            let at = ConfigValue::new(id, zone.path.clone());
+            report.push_unreadable(error, &at, what, &[Code::LinkedElsewhere]);
         }
         Rival::Link(other) => report.extend([finding(zone, network, &other)]),
     }
@@ -97,16 +97,13 @@ pub(super) fn rival(link: &PlannedLink, plan: Plan<'_>) -> Rival {
     let (Some(zone), Some(network)) = (&link.zone, &link.network) else {
         return Rival::None;
     };
-    let mut subscriptions = vec![zone.value.subscription(), network.value.subscription()];
-    subscriptions.dedup_by(|left, right| left.eq_ignore_ascii_case(right));
+    let mut subscriptions = vec![zone.value.subscription_id(), network.value.subscription_id()];
+    subscriptions.dedup();
     let own = link.name.as_deref().map(|name| zone.value.child(LINKS, name));
     let mut hidden = None;
     let mut zones = Vec::new();
-    for subscription in subscriptions {
-        let Ok(scope) = ResourceId::parse(&format!("/subscriptions/{subscription}")) else {
-            continue;
-        };
-        let listed = plan.children(&scope, ZONES, PRIVATE_DNS_ZONE.api_version);
+    for scope in subscriptions {
+        let listed = plan.reader.children(&scope, ZONES, PRIVATE_DNS_ZONE.api_version);
         let ids = ids(&listed).into_iter();
         zones.extend(ids.filter(|id| id.name().eq_ignore_ascii_case(zone.value.name())));
         if let Some(error) = listed.hidden() {
@@ -115,7 +112,7 @@ pub(super) fn rival(link: &PlannedLink, plan: Plan<'_>) -> Rival {
         }
     }
     for zone in zones {
-        let links = plan.children(&zone, LINKS, VIRTUAL_NETWORK_LINK.api_version);
+        let links = plan.reader.children(&zone, LINKS, VIRTUAL_NETWORK_LINK.api_version);
         let ours = |it: &&Json| {
             let id = it["properties"]["virtualNetwork"]["id"].as_str();
             id.and_then(|id| ResourceId::parse(id).ok()).is_some_and(|id| id == network.value)

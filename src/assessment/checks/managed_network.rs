@@ -1,10 +1,10 @@
 //! AAI028: whether Azure can change a managed network to the planned isolation mode, and whether
 //! only one resource sets the mode.
 
+use super::WHOLE;
 use super::input::PlannedNetwork;
 use super::plan::Plan;
 use super::report::Report;
-use super::{WHOLE, required};
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{AgentNetwork, agent_network};
 use crate::assessment::managed_network::{changeable, is_property, mode, network, object, takes};
@@ -27,15 +27,15 @@ pub(super) fn reachable(planned: &PlannedNetwork, plan: Plan<'_>, report: &mut R
     if goes(parent) || goes(&id) {
         return;
     }
-    let body = plan.object(&id, api_version);
-    report.note(|| required(&planned.parent, WHOLE, &codes), &body);
-    report.extend(body.value().and_then(|body| backward(planned, network(body))));
+    let body = plan.reader.object(&id, api_version);
+    let body = report.found(body, &planned.parent, WHOLE, &codes);
+    report.extend(body.and_then(|body| backward(planned, network(body))));
     if is_property(parent) {
         return;
     }
-    let account = plan.object(parent, AI_SERVICES_ACCOUNT.api_version);
-    report.note(|| required(&planned.parent, WHOLE, &codes), &account);
-    report.extend(account.value().and_then(|account| beside_subnet(planned, account)));
+    let account = plan.reader.object(parent, AI_SERVICES_ACCOUNT.api_version);
+    let account = report.found(account, &planned.parent, WHOLE, &codes);
+    report.extend(account.and_then(|account| beside_subnet(planned, account)));
 }
 
 fn backward(planned: &PlannedNetwork, network: &Json) -> Option<Finding> {

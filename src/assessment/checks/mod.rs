@@ -39,17 +39,16 @@ use crate::explain::SECOND_GROUP;
 use azure::arm::Arm;
 use azure::deadline::Deadline;
 use azure::error::Error;
-use azure::id::ResourceId;
 use input::{
-    CheckInput, ConfigValue, PlannedEndpoint, PlannedSetting, PlannedZones, RemovedEndpoint,
-    ServiceReference,
+    CheckInput, ConfigValue, PlannedEndpoint, PlannedSetting, PlannedZones, ServiceReference,
 };
 use network::SubnetRead;
 use plan::Plan;
 use plugin::command;
 use plugin::prelude::*;
-use report::{Report, RequiredRead};
-use service::KnownService;
+use report::Report;
+use service::{CatalogZones, KnownService};
+use zones::KnownZones;
 
 /// Returns the diagnostics of checks that need only the configuration.
 pub fn of_configuration(input: &CheckInput, levels: &CheckLevels) -> Diagnostics {
@@ -136,7 +135,7 @@ async fn of_azure(azure: &AzureClient, input: &CheckInput, context: &Context) ->
 fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
     let mut report = Report::default();
     if let Some(zone) = &input.zone {
-        report.extend(zones::of_another_cloud(zone, plan.environment()));
+        report.extend(zones::of_another_cloud(zone, plan.reader.environment()));
     }
     if let Some(endpoint) = &input.endpoint {
         of_endpoint(endpoint, plan, &mut report);
@@ -152,7 +151,7 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
     }
     foundry::of_foundry(input, plan, &mut report);
     if let Some(removed) = &input.removed_endpoint {
-        of_removal(removed, plan, &mut report);
+        removal::last(removed, plan, &mut report);
     }
     if plan.makes(&[Code::SharedRecords]) {
         of_records(input, plan, &mut report);
@@ -166,22 +165,16 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
 const RESOURCES: &str = "The list of private link resources";
 const WHOLE: &str = "The properties";
 
-/// Returns the read that checks need of the object at an attribute.
-fn required(object: &ConfigValue<ResourceId>, what: &'static str, codes: &[Code]) -> RequiredRead {
-    let ConfigValue { value, path } = object;
-    RequiredRead { id: value.clone(), what, path: path.clone(), codes: codes.to_vec() }
-}
-
 fn of_endpoint(endpoint: &PlannedEndpoint, plan: Plan<'_>, report: &mut Report) {
     let service = &endpoint.service;
-    let known = service::known(service);
+    let known = service.target.as_ref().and_then(service::known);
     let resources = match plan.makes(&[Code::Subresource, Code::MissingMember, Code::Room]) {
         true => service::resources(service, plan),
         false => Read::Absent,
     };
     if let Some(known) = &known {
         let codes = [Code::Subresource, Code::MissingMember];
-        report.note(|| required(known.target, RESOURCES, &codes), &resources);
+        report.note(&resources, known.target, RESOURCES, &codes);
         if let Some(code) = known.prerequisite_code() {
             of_prerequisite(known, code, &known.target.path, plan, report);
         }
@@ -211,8 +204,8 @@ fn of_prerequisite(
         return;
     }
     let body = known.body(plan);
-    report.note(|| required(known.target, WHOLE, &[code]), &body);
-    report.extend(body.found().and_then(|body| known.lacks(path, body)));
+    let body = report.found(body, known.target, WHOLE, &[code]);
+    report.extend(body.and_then(|body| known.lacks(path, body)));
 }
 
 fn of_network(
@@ -223,13 +216,11 @@ fn of_network(
     report: &mut Report,
 ) {
     let Some(id) = &endpoint.subnet else { return };
-    if let Some(parent) = id.value.parent() {
-        let parent = ConfigValue::new(parent, id.path.clone());
-        let codes = [Code::Docker, Code::Region];
-        report.note(|| required(&parent, WHOLE, &codes), &network.network);
-    }
-    report.note(|| required(id, WHOLE, &[Code::Address, Code::Room]), &network.subnet);
-    if let Some(network) = network.network.value() {
+    let codes = [Code::Docker, Code::Region];
+    let parent = id.value.parent().map(|parent| ConfigValue::new(parent, id.path.clone()));
+    let whole = parent.and_then(|it| report.found(network.network.clone(), &it, WHOLE, &codes));
+    report.note(&network.subnet, id, WHOLE, &[Code::Address, Code::Room]);
+    if let Some(network) = whole {
         report.extend(network::docker(id, network));
         report.extend(network::same_region(endpoint, network));
     }
@@ -248,26 +239,20 @@ fn of_zones(zones: &PlannedZones, plan: Plan<'_>, report: &mut Report) {
     }
     let service = service_of(zones, &codes, plan, report);
     let resources = service::resources(&service, plan);
-    if let Some(known) = service::known(&service) {
-        report.note(|| required(known.target, RESOURCES, &codes), &resources);
+    if let Some(target) = &service.target {
+        report.note(&resources, target, RESOURCES, &codes);
     }
-    let environment = plan.environment();
-    let of_table = service::zones_of_table(&service, environment);
+    let environment = plan.reader.environment();
+    let catalog = CatalogZones::of(&service, environment);
     let live = service::resource(&service, &resources).map(|resource| resource.zones.clone());
     let live = live.filter(|zones| !zones.is_empty());
-    let confirmed = live.is_some() || service::is_confirmed(&service, environment);
-    let needed = live.unwrap_or_else(|| of_table.clone());
-    report.extend(zones::missing(zones, &needed));
-    let mut of_group = needed;
+    let confirmed = live.is_some() || catalog.confirmed;
+    let mut of_group = live.unwrap_or_else(|| catalog.of_group.clone());
+    report.extend(zones::missing(zones, &of_group));
     let is_new = |zone: &String| !of_group.iter().any(|known| known.eq_ignore_ascii_case(zone));
-    let more: Vec<String> = of_table.into_iter().filter(is_new).collect();
+    let more: Vec<String> = catalog.of_group.into_iter().filter(is_new).collect();
     of_group.extend(more);
-    let known = zones::KnownZones {
-        of_group,
-        of_type: service::zones_of_type(&service, environment),
-        environment,
-        confirmed,
-    };
+    let known = KnownZones { of_group, of_type: catalog.of_type, environment, confirmed };
     if service.target.is_some() {
         report.extend(known.foreign(zones));
     }
@@ -288,32 +273,18 @@ fn service_of(
         return service::planned(planned, &endpoint.path);
     }
     let live = LiveEndpoint::see(plan.reader, &endpoint.value);
-    report.note(|| required(endpoint, WHOLE, codes), &live);
-    live.found().map(|live| service::behind(live, &endpoint.path)).unwrap_or_default()
+    let live = report.found(live, endpoint, WHOLE, codes);
+    live.map(|live| service::behind(live, &endpoint.path)).unwrap_or_default()
 }
 
 fn of_setting(setting: &PlannedSetting, plan: Plan<'_>, report: &mut Report) {
     rules::bypass(setting, plan, report);
     let PlannedSetting { target, closes: Some(path), .. } = setting else { return };
-    let service = ServiceReference { target: Some(target.clone()), groups: None };
-    let Some(known) = service::known(&service) else { return };
+    let Some(known) = service::known(target) else { return };
     let code = known.prerequisite_code();
     if let Some(code) = code.filter(|code| [Code::Sku, Code::LegacyAccess].contains(code)) {
         of_prerequisite(&known, code, path, plan, report);
     }
-}
-
-fn of_removal(removed: &RemovedEndpoint, plan: Plan<'_>, report: &mut Report) {
-    let codes = [Code::LastEndpoint];
-    if !plan.makes(&codes) {
-        return;
-    }
-    let body = removal::target(removed, plan);
-    report.note(|| required(&removed.target, WHOLE, &codes), &body);
-    let Some(body) = body.value() else { return };
-    let finding = removal::last(removed, body, plan);
-    report.note(|| required(&removed.target, WHOLE, &codes), &finding);
-    report.extend(finding.found().flatten());
 }
 
 fn of_records(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
@@ -321,18 +292,12 @@ fn of_records(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
     if let Some(zones) = input.zones.as_ref().filter(|zones| zones.ids.iter().any(Option::is_some))
     {
         let service = service_of(zones, &codes, plan, report);
-        let others = shared::taken_over(zones, &service, plan);
-        if let Some(target) = &service.target {
-            report.note(|| required(target, WHOLE, &codes), &others.service);
-        }
-        others.note(&zones.path, report);
-        report.extend(others.taken_over(&zones.path));
+        let found = shared::taken_over(zones, &service, plan, report);
+        report.extend(found);
     }
     if let Some(removed) = &input.removed_endpoint {
-        let others = shared::taken_away(removed, plan);
-        report.note(|| required(&removed.target, WHOLE, &codes), &others.service);
-        others.note(&removed.target.path, report);
-        report.extend(others.taken_away(removed));
+        let found = shared::taken_away(removed, plan, report);
+        report.extend(found);
     }
 }
 

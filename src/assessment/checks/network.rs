@@ -38,9 +38,9 @@ impl<'r> SubnetRead<'r> {
         let wanted = id.filter(|_| plan.makes(codes));
         let (mut network, mut subnet) = (Read::Absent, Read::Absent);
         if let Some((id, parent)) = wanted.and_then(|id| Some((id, id.parent()?))) {
-            network = plan.object(&parent, VIRTUAL_NETWORK.api_version);
+            network = plan.reader.object(&parent, VIRTUAL_NETWORK.api_version);
             if network.hidden().is_some() {
-                subnet = plan.object(id, SUBNET.api_version);
+                subnet = plan.reader.object(id, SUBNET.api_version);
             }
         }
         Self { network, subnet, id: id.cloned() }

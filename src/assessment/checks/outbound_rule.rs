@@ -1,9 +1,9 @@
 //! AAI028: whether a managed network supports an outbound rule.
 
+use super::WHOLE;
 use super::input::PlannedRule;
 use super::plan::Plan;
 use super::report::Report;
-use super::{WHOLE, required};
 use crate::assessment::finding::Finding;
 use crate::assessment::managed_network::{APPROVED, INTERNET, mode as mode_of, network, object};
 use crate::codes::Code;
@@ -24,9 +24,8 @@ pub(super) fn mode(rule: &PlannedRule, plan: Plan<'_>, report: &mut Report) {
     let mode = match planned {
         Some(mode) => mode,
         None => {
-            let body = plan.object(&id, api_version);
-            report.note(|| required(parent, WHOLE, &codes), &body);
-            let Some(body) = body.value() else { return };
+            let body = plan.reader.object(&id, api_version);
+            let Some(body) = report.found(body, parent, WHOLE, &codes) else { return };
             mode_of(network(body)).to_owned()
         }
     };

@@ -1,12 +1,10 @@
 //! The view of a check: the plan, and the objects in Azure.
 
-use crate::assessment::reader::{Read, Reader};
+use crate::assessment::reader::Reader;
 use crate::client::plan_cache::{PlanCache, PlannedTarget};
 use crate::codes::Code;
 use crate::config::check_levels::CheckLevels;
-use crate::private_link::environment::Environment;
 use azure::id::ResourceId;
-use serde_json::Value as Json;
 
 /// The plan, and the objects in Azure.
 #[derive(Clone, Copy)]
@@ -21,40 +19,10 @@ pub(super) struct Plan<'r> {
     pub(super) subscription: Option<&'r str>,
 }
 
-impl<'r> Plan<'r> {
+impl Plan<'_> {
     /// Returns `true` if any of these checks is on.
     pub(super) fn makes(self, codes: &[Code]) -> bool {
         self.levels.makes(codes)
-    }
-
-    /// Returns the cloud, or `None` if it is not one of the known clouds.
-    pub(super) fn environment(self) -> Option<Environment> {
-        self.reader.environment()
-    }
-
-    /// Reads an object.
-    pub(super) fn object(self, id: &ResourceId, api_version: &'static str) -> Read<&'r Json> {
-        self.reader.object(id, api_version)
-    }
-
-    /// Lists the children of an object. Absent if the object does not exist.
-    pub(super) fn list(
-        self,
-        id: &ResourceId,
-        child: &str,
-        api_version: &'static str,
-    ) -> Read<&'r [Json]> {
-        self.reader.list(id, child, api_version)
-    }
-
-    /// Lists the children of an object. Empty if the object does not exist.
-    pub(super) fn children(
-        self,
-        id: &ResourceId,
-        child: &str,
-        api_version: &'static str,
-    ) -> Read<&'r [Json]> {
-        self.reader.children(id, child, api_version)
     }
 
     /// Returns `true` if no change of the plan has begun.

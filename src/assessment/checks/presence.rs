@@ -79,7 +79,7 @@ fn look(id: &ResourceId, lists: bool, plan: Plan<'_>) -> Option<(ResourceId, Res
     let mut missing = id.clone();
     if id.is_type(SUBNET.name) {
         let parent = id.parent()?;
-        match plan.object(&parent, VIRTUAL_NETWORK.api_version) {
+        match plan.reader.object(&parent, VIRTUAL_NETWORK.api_version) {
             Read::Found(body) => {
                 let is_there = network::subnet(body, id).is_some();
                 let is_whole = body["properties"]["subnets"].is_array();
@@ -92,14 +92,14 @@ fn look(id: &ResourceId, lists: bool, plan: Plan<'_>) -> Option<(ResourceId, Res
         return None;
     } else if id.is_type(FOUNDRY_PROJECT.name) {
         let parent = id.parent()?;
-        match plan.object(&parent, AI_SERVICES_ACCOUNT.api_version) {
+        match plan.reader.object(&parent, AI_SERVICES_ACCOUNT.api_version) {
             Read::Found(_) => return Some((missing, parent)),
             Read::Absent if !plan.has_planned(parent.as_str()) => missing = parent,
             Read::Absent | Read::Hidden(_) | Read::Pending => return None,
         }
     }
     let group = ResourceId::group(missing.subscription(), missing.resource_group()?);
-    plan.object(&group, RESOURCE_GROUP.api_version).found()?;
+    plan.reader.object(&group, RESOURCE_GROUP.api_version).found()?;
     Some((missing, group))
 }
 
@@ -108,10 +108,13 @@ fn look(id: &ResourceId, lists: bool, plan: Plan<'_>) -> Option<(ResourceId, Res
 fn is_absent(id: &ResourceId, lists: bool, plan: Plan<'_>) -> bool {
     let own = [VIRTUAL_NETWORK, PRIVATE_DNS_ZONE, PRIVATE_ENDPOINT, FOUNDRY_PROJECT];
     if let Some(known) = own.iter().find(|known| id.is_type(known.name)) {
-        return matches!(plan.object(id, known.api_version), Read::Absent);
+        return matches!(plan.reader.object(id, known.api_version), Read::Absent);
     }
     let api_version = service_of(id).map_or("", |service| service.arm_type.api_version);
-    let is_listed =
-        || lists && !matches!(plan.list(id, "privateLinkResources", api_version), Read::Absent);
-    !api_version.is_empty() && !is_listed() && matches!(plan.object(id, api_version), Read::Absent)
+    let is_listed = || {
+        lists && !matches!(plan.reader.list(id, "privateLinkResources", api_version), Read::Absent)
+    };
+    !api_version.is_empty()
+        && !is_listed()
+        && matches!(plan.reader.object(id, api_version), Read::Absent)
 }

@@ -1,5 +1,6 @@
 //! Result of the checks of a plan: findings, and objects that the checks could not read.
 
+use super::input::ConfigValue;
 use crate::assessment::finding::Finding;
 use crate::assessment::reader::Read;
 use crate::codes::Code;
@@ -9,23 +10,15 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::sync::Arc;
 
-/// An object that checks read.
-#[derive(Clone, Debug)]
-pub struct RequiredRead {
-    /// ID of the object.
-    pub id: ResourceId,
-    /// Part of the object, as the subject of a sentence.
-    pub what: &'static str,
-    /// The attribute that names the object.
-    pub path: Path,
-    /// Checks that read it.
-    pub codes: Vec<Code>,
-}
-
-/// An object that checks could not read, and the error.
+/// An object that checks could not read.
 #[derive(Clone, Debug)]
 struct Unreadable {
-    required: RequiredRead,
+    /// ID of the object, with the attribute that names it.
+    at: ConfigValue<ResourceId>,
+    /// Part of the object, as the subject of a sentence.
+    what: &'static str,
+    /// Checks that read it.
+    codes: Vec<Code>,
     error: Arc<Error>,
 }
 
@@ -42,26 +35,51 @@ impl Report {
         self.findings.extend(findings);
     }
 
-    /// Adds the object if it cannot be read.
-    pub fn note<T>(&mut self, required: impl FnOnce() -> RequiredRead, read: &Read<T>) {
+    /// Returns an object that checks read. Adds the object to the report if it cannot be read, with
+    /// the part that the checks need, as the subject of a sentence.
+    pub fn found<T>(
+        &mut self,
+        read: Read<T>,
+        at: &ConfigValue<ResourceId>,
+        what: &'static str,
+        codes: &[Code],
+    ) -> Option<T> {
+        self.note(&read, at, what, codes);
+        read.found()
+    }
+
+    /// Adds an object that checks read, if it cannot be read.
+    pub fn note<T>(
+        &mut self,
+        read: &Read<T>,
+        at: &ConfigValue<ResourceId>,
+        what: &'static str,
+        codes: &[Code],
+    ) {
         if let Some(error) = read.hidden() {
-            self.push_unreadable(required(), error.clone());
+            self.push_unreadable(error.clone(), at, what, codes);
         }
     }
 
     /// Adds an object that cannot be read.
-    pub fn push_unreadable(&mut self, required: RequiredRead, error: Arc<Error>) {
-        let is_same = |known: &RequiredRead| {
-            known.what == required.what && known.id == required.id && known.path == required.path
+    pub fn push_unreadable(
+        &mut self,
+        error: Arc<Error>,
+        at: &ConfigValue<ResourceId>,
+        what: &'static str,
+        codes: &[Code],
+    ) {
+        let is_same = |it: &&mut Unreadable| {
+            it.what == what && it.at.value == at.value && it.at.path == at.path
         };
-        let Some(known) = self.unreadable.iter_mut().find(|known| is_same(&known.required)) else {
-            self.unreadable.push(Unreadable { required, error });
+        if let Some(Unreadable { codes: known, .. }) = self.unreadable.iter_mut().find(is_same) {
+            known.extend(codes);
+            known.sort_unstable();
+            known.dedup();
             return;
-        };
-        let codes = &mut known.required.codes;
-        codes.extend(required.codes);
-        codes.sort_unstable();
-        codes.dedup();
+        }
+        let (at, codes) = (at.clone(), codes.to_vec());
+        self.unreadable.push(Unreadable { at, what, codes, error });
     }
 
     /// Returns the diagnostics. An object that cannot be read is never an error.
@@ -75,7 +93,7 @@ impl Report {
 
 impl Unreadable {
     fn into_diagnostic(self, levels: &CheckLevels) -> Option<Diagnostic> {
-        let made = self.required.codes.iter().filter(|code| levels.makes(&[**code]));
+        let made = self.codes.iter().filter(|code| levels.makes(&[**code]));
         let names: Vec<&str> = made.map(|code| code.rule().name).collect();
         if names.is_empty() {
             return None;
@@ -93,8 +111,8 @@ impl Unreadable {
             "{} of {} cannot be read, so {names} did not run. Reason: {}\n\nThe plan continues. \
              To run the checks, {next}. To turn the checks off, set `check_overrides` in the \
              provider's configuration.",
-            self.required.what, self.required.id, self.error
+            self.what, self.at.value, self.error
         );
-        Some(Diagnostic::warning(summary, detail).at(self.required.path))
+        Some(Diagnostic::warning(summary, detail).at(self.at.path))
     }
 }

@@ -7,7 +7,7 @@
 
 use super::input::{CheckInput, ConfigValue};
 use super::plan::Plan;
-use super::report::{Report, RequiredRead};
+use super::report::Report;
 use crate::assessment::finding::Finding;
 use crate::assessment::outbound::approving_action;
 use crate::assessment::reader::Read;
@@ -73,16 +73,10 @@ fn approved_by_hand(input: &CheckInput) -> Option<&ConfigValue<ResourceId>> {
 /// Reports missing permissions.
 pub(super) fn missing(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
     for need in needs(input).into_iter().filter(|need| plan.makes(&[need.code])) {
-        let permissions = permissions(&need, plan);
-        let required = || RequiredRead {
-            id: need.at.value.clone(),
-            what: "The list of the identity's permissions",
-            path: need.at.path.clone(),
-            codes: vec![need.code],
-        };
-        report.note(required, &permissions);
+        let what = "The list of the identity's permissions";
+        let permissions = report.found(permissions(&need, plan), need.at, what, &[need.code]);
         // An identity without any role at the scope gets an empty list.
-        if permissions.value().is_some_and(|listed| !allow(listed, &need.action)) {
+        if permissions.is_some_and(|listed| !allow(listed, &need.action)) {
             let principal = plan.reader.claims().value().and_then(Claims::object_id_in_text);
             report.extend([finding(&need, principal)]);
         }
@@ -95,13 +89,13 @@ fn permissions<'r>(need: &Need<'_>, plan: Plan<'r>) -> Read<&'r [Json]> {
     let id = &need.at.value;
     if let Some(group) = id.resource_group() {
         let group = ResourceId::group(id.subscription(), group);
-        let seen = plan.list(&group, PERMISSIONS, API);
+        let seen = plan.reader.list(&group, PERMISSIONS, API);
         let is_enough = |listed| allow(listed, &need.action);
         if seen.is_pending() || seen.value().is_some_and(is_enough) {
             return seen;
         }
     }
-    plan.list(id, PERMISSIONS, API)
+    plan.reader.list(id, PERMISSIONS, API)
 }
 
 fn finding(need: &Need<'_>, who: Option<&str>) -> Finding {

@@ -1,8 +1,9 @@
 //! AAI032: whether the service supports the network rules and keeps the tags.
 
+use super::WHOLE;
 use super::input::{ConfigValue, PlannedRules, PlannedSetting};
 use super::plan::Plan;
-use super::report::{Report, RequiredRead};
+use super::report::Report;
 use crate::assessment::finding::Finding;
 use crate::codes::Code;
 use crate::private_link::network_rules::{PublicAccess, public_access_of};
@@ -74,15 +75,10 @@ pub(super) fn bypass(setting: &PlannedSetting, plan: Plan<'_>, report: &mut Repo
     if kinds.is_empty() || !plan.makes(&[Code::RefusedRules]) {
         return;
     }
-    let body = plan.object(&target.value, access.arm_type.api_version);
-    let required = || RequiredRead {
-        id: target.value.clone(),
-        what: "The properties",
-        path: path.clone(),
-        codes: vec![Code::RefusedRules],
-    };
-    report.note(required, &body);
-    let kind = body.value().and_then(|body| body["kind"].as_str());
+    let body = plan.reader.object(&target.value, access.arm_type.api_version);
+    let at = ConfigValue::new(target.value.clone(), path.clone());
+    let body = report.found(body, &at, WHOLE, &[Code::RefusedRules]);
+    let kind = body.and_then(|body| body["kind"].as_str());
     report.extend(kind.and_then(|kind| without_bypass(&target.value, kind, kinds, path)));
 }
 

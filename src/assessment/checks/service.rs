@@ -39,8 +39,7 @@ pub(super) struct KnownService<'a> {
 }
 
 /// Returns the service if its type is in the catalog.
-pub(super) fn known(service: &ServiceReference) -> Option<KnownService<'_>> {
-    let target = service.target.as_ref()?;
+pub(super) fn known(target: &ConfigValue<ResourceId>) -> Option<KnownService<'_>> {
     Some(KnownService { row: service_of(&target.value)?, target })
 }
 
@@ -56,7 +55,7 @@ impl KnownService<'_> {
         if !self.can_be_read() {
             return Read::Absent;
         }
-        plan.object(&self.target.value, self.row.arm_type.api_version)
+        plan.reader.object(&self.target.value, self.row.arm_type.api_version)
     }
 
     /// Returns the minimum number of addresses for an endpoint to the planned subresource.
@@ -93,12 +92,12 @@ pub(super) fn resources(
     service: &ServiceReference,
     plan: Plan<'_>,
 ) -> Read<Vec<PrivateLinkResource>> {
-    let Some(KnownService { row, target }) = known(service).filter(KnownService::can_be_read)
-    else {
+    let known = service.target.as_ref().and_then(known);
+    let Some(KnownService { row, target }) = known.filter(KnownService::can_be_read) else {
         return Read::Absent;
     };
     let id = &target.value;
-    let listed = plan.children(id, "privateLinkResources", row.arm_type.api_version);
+    let listed = plan.reader.children(id, "privateLinkResources", row.arm_type.api_version);
     let listed = listed.decode_each::<Envelope<PrivateLinkResource>>(id);
     listed.map(|listed| listed.into_iter().map(|body| body.properties).collect())
 }
@@ -128,36 +127,32 @@ pub(super) fn resource<'r>(
     listed.find(|resource| resource.group_id.eq_ignore_ascii_case(wanted))
 }
 
-/// Returns the zones of the planned subresource, from the catalog.
-pub(super) fn zones_of_table(
-    service: &ServiceReference,
-    environment: Option<Environment>,
-) -> Vec<String> {
-    let (Some(known), Some(group), Some(environment)) =
-        (known(service), service.group_id(), environment)
-    else {
-        return Vec::new();
-    };
-    let zones = known.row.zones(group, environment).unwrap_or_default();
-    zones.into_iter().map(str::to_owned).collect()
+/// Zones of a service in a cloud, from the catalog.
+#[derive(Default)]
+pub(super) struct CatalogZones {
+    /// Zones of the planned subresource.
+    pub(super) of_group: Vec<String>,
+    /// Zones of all subresources.
+    pub(super) of_type: Vec<&'static str>,
+    /// If `true`, Microsoft publishes the zones of the planned subresource.
+    pub(super) confirmed: bool,
 }
 
-/// Returns `true` if Microsoft publishes the catalog's zones of the planned subresource.
-pub(super) fn is_confirmed(service: &ServiceReference, environment: Option<Environment>) -> bool {
-    let known = known(service).zip(service.group_id()).zip(environment);
-    known.is_some_and(|((known, group), cloud)| known.row.is_confirmed(group, cloud))
-}
-
-/// Returns the zones of all subresources of the service, from the catalog.
-pub(super) fn zones_of_type(
-    service: &ServiceReference,
-    environment: Option<Environment>,
-) -> Vec<&'static str> {
-    let (Some(known), Some(environment)) = (known(service), environment) else {
-        return Vec::new();
-    };
-    let suffixes = known.row.groups.iter().flat_map(|group| known.row.suffixes(group.name));
-    suffixes.filter(|(cloud, _)| *cloud == environment).map(|(_, it)| it.zone).collect()
+impl CatalogZones {
+    pub(super) fn of(service: &ServiceReference, cloud: Option<Environment>) -> Self {
+        let known = service.target.as_ref().and_then(known);
+        let (Some(KnownService { row, .. }), Some(cloud)) = (known, cloud) else {
+            return Self::default();
+        };
+        let suffixes = row.groups.iter().flat_map(|group| row.suffixes(group.name));
+        let of_type = suffixes.filter(|(it, _)| *it == cloud).map(|(_, it)| it.zone).collect();
+        let Some(group) = service.group_id() else {
+            return Self { of_type, ..Self::default() };
+        };
+        let zones = row.zones(group, cloud).unwrap_or_default().into_iter();
+        let confirmed = row.is_confirmed(group, cloud);
+        Self { of_group: zones.map(str::to_owned).collect(), of_type, confirmed }
+    }
 }
 
 /// AAI031: reports a connection with no subresource or several. Azure rejects none with
@@ -197,7 +192,7 @@ pub(super) fn one_group(service: &ServiceReference) -> Option<Finding> {
 
 /// AAI001: reports a subresource that is not in the catalog.
 pub(super) fn group_of_table(service: &ServiceReference) -> Option<Finding> {
-    let known = known(service).filter(|known| known.row.has_known_groups())?;
+    let known = known(service.target.as_ref()?).filter(|it| it.row.has_known_groups())?;
     unknown_group(service, &known.target.value.resource_type(), &known.row.group_ids())
 }
 
@@ -208,7 +203,7 @@ pub(super) fn group_of_service(
 ) -> Option<Finding> {
     let listed = resources.as_found()?;
     let names: Vec<&str> = listed.iter().map(|resource| resource.group_id.as_str()).collect();
-    let known = known(service)?;
+    let known = known(service.target.as_ref()?)?;
     unknown_group(service, &format!("{:?}", known.target.value.name()), &names)
 }
 

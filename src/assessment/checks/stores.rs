@@ -1,10 +1,10 @@
 //! AAI027 and AAI030: whether a project has the roles and the throughput that agents need in the
 //! stores of a capability host.
 
+use super::WHOLE;
 use super::input::{ConfigValue, PlannedHost};
 use super::plan::Plan;
-use super::report::{Report, RequiredRead};
-use super::{WHOLE, required};
+use super::report::Report;
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{self, STORES, Store};
 use crate::codes::Code;
@@ -39,14 +39,13 @@ pub(super) fn throughput(host: &PlannedHost, plan: Plan<'_>, report: &mut Report
         return;
     }
     let Some(id) = resource(threads, &parent.value, name, plan) else { return };
-    let body = plan.object(&id, COSMOS_DB_ACCOUNT.api_version);
+    let body = plan.reader.object(&id, COSMOS_DB_ACCOUNT.api_version);
     let at = ConfigValue::new(id, name.path.clone());
-    report.note(|| required(&at, WHOLE, &codes), &body);
-    let limit =
-        body.value().and_then(|it| it["properties"]["capacity"]["totalThroughputLimit"].as_i64());
+    let body = report.found(body, &at, WHOLE, &codes);
+    let limit = body.and_then(|it| it["properties"]["capacity"]["totalThroughputLimit"].as_i64());
     let Some(limit) = limit.filter(|limit| *limit != -1) else { return };
     let account = foundry::account(&parent.value);
-    let projects = plan.children(&account, "projects", AI_SERVICES_ACCOUNT.api_version);
+    let projects = plan.reader.children(&account, "projects", AI_SERVICES_ACCOUNT.api_version);
     let projects = projects.found().unwrap_or_default();
     let is_own = |it: &Json| {
         ResourceId::parse(it["id"].as_str().unwrap_or_default()).is_ok_and(|it| it == parent.value)
@@ -80,23 +79,17 @@ pub(super) fn roles(host: &PlannedHost, plan: Plan<'_>, report: &mut Report) {
     let is_asked = |it: &&ConfigValue<ResourceId>| it.value.is_type(FOUNDRY_PROJECT.name);
     let parent = host.parent.as_ref().filter(is_asked).filter(|_| plan.makes(&codes));
     let Some(parent) = parent else { return };
-    let project = plan.object(&parent.value, FOUNDRY_PROJECT.api_version);
-    report.note(|| required(parent, WHOLE, &codes), &project);
-    let Some(project) = project.value() else { return };
+    let project = plan.reader.object(&parent.value, FOUNDRY_PROJECT.api_version);
+    let Some(project) = report.found(project, parent, WHOLE, &codes) else { return };
     let principals = foundry::principals(project);
     let named = STORES.into_iter().zip(&host.names);
     for (store, name) in named.filter_map(|(store, name)| Some((store, name.as_ref()?))) {
         let Some(id) = resource(store, &parent.value, name, plan) else { continue };
         let lacking = store.lacking(&id, &principals, plan.reader);
-        let required = || RequiredRead {
-            id: id.clone(),
-            what: "The list of role assignments",
-            path: name.path.clone(),
-            codes: codes.to_vec(),
-        };
-        report.note(required, &lacking);
-        let lacking = lacking.found().unwrap_or_default();
-        if let Some((summary, detail)) = foundry::told_of_roles(&id, &lacking, &principals) {
+        let at = ConfigValue::new(id, name.path.clone());
+        let lacking = report.found(lacking, &at, "The list of role assignments", &codes);
+        let lacking = lacking.unwrap_or_default();
+        if let Some((summary, detail)) = foundry::told_of_roles(&at.value, &lacking, &principals) {
             let detail = format!(
                 "{detail}\n\nIf the same configuration assigns the roles, add the assignments to \
                  `depends_on` of the capability host. The capability host then waits for the \

@@ -206,7 +206,7 @@ pub(super) fn of_another_cloud(
 /// it.
 pub(super) fn rival(endpoint: &ResourceId, plan: Plan<'_>) -> Option<String> {
     let groups =
-        plan.children(endpoint, "privateDnsZoneGroups", PRIVATE_DNS_ZONE_GROUP.api_version);
+        plan.reader.children(endpoint, "privateDnsZoneGroups", PRIVATE_DNS_ZONE_GROUP.api_version);
     let group = groups.found()?.first()?["id"].as_str()?.to_owned();
     let name = group.rsplit('/').next().unwrap_or_default();
     let import = import_block("azureai_private_dns_zone_group", &group);

@@ -201,13 +201,10 @@ impl Walk<'_> {
 
     /// Lists the objects of a type in the relevant subscriptions.
     fn listed(&self, near: &ResourceId, ty: ArmType) -> Vec<&Json> {
-        let mut subscriptions = vec![near.subscription(), self.beside.subscription()];
-        subscriptions.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
-        let scopes = subscriptions.into_iter();
-        let scopes =
-            scopes.filter_map(|it| ResourceId::parse(&format!("/subscriptions/{it}")).ok());
+        let mut scopes = vec![near.subscription_id(), self.beside.subscription_id()];
+        scopes.dedup();
         let child = format!("providers/{}", ty.name);
-        let lists = scopes.map(|scope| self.children(&scope, &child, ty).found());
+        let lists = scopes.into_iter().map(|scope| self.children(&scope, &child, ty).found());
         lists.flatten().flatten().collect()
     }
 

@@ -9,6 +9,7 @@ use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, VIRTUAL_NETWORK_LINK};
 use crate::private_link::envelope::Envelope;
 use crate::private_link::interface::RequiredRecord;
 use azure::id::ResourceId;
+use std::collections::BTreeSet;
 
 /// Path of the zones of a subscription.
 pub(super) const ZONES: &str = "providers/Microsoft.Network/privateDnsZones";
@@ -225,14 +226,9 @@ impl NameProof<'_> {
     /// why they cannot be read.
     fn elsewhere(&self) -> (Vec<ResourceId>, Option<String>) {
         let ids = self.clients.iter().chain([&self.endpoint.id]);
-        let mut subscriptions: Vec<&str> = ids.map(ResourceId::subscription).collect();
-        subscriptions.sort_unstable();
-        subscriptions.dedup();
+        let scopes: BTreeSet<ResourceId> = ids.map(ResourceId::subscription_id).collect();
         let (mut named, mut hidden) = (Vec::new(), None);
-        for subscription in subscriptions {
-            let Ok(scope) = ResourceId::parse(&format!("/subscriptions/{subscription}")) else {
-                continue;
-            };
+        for scope in scopes {
             let zones = self.reader.children(&scope, ZONES, PRIVATE_DNS_ZONE.api_version);
             hidden = hidden.or(zones.hidden().map(ToString::to_string));
             let ids = zones.found().into_iter().flatten().filter_map(|zone| zone["id"].as_str());

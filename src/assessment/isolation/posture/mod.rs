@@ -318,8 +318,7 @@ impl Access {
 
 /// Adds the projects of the hub. They use its network, so only their roles are judged.
 fn projects(reader: &Reader, wish: &Wish, found: &mut Posture) {
-    let scope = format!("/subscriptions/{}", wish.subject.subscription());
-    let Ok(scope) = ResourceId::parse(&scope) else { return };
+    let scope = wish.subject.subscription_id();
     let list =
         reader.children(&scope, &format!("providers/{}", WORKSPACE.name), WORKSPACE.api_version);
     if let Some(why) = list.hidden() {
