@@ -1,17 +1,19 @@
 //! The members that ARM puts around the properties of every object.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Body of an object.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Envelope<T> {
-    /// ID of the object.
+    /// ID, written only by ARM.
+    #[serde(skip_serializing)]
     pub id: String,
-    /// Name of the object.
+    /// Name, written only by ARM.
+    #[serde(skip_serializing)]
     pub name: String,
-    /// Type of the object.
-    #[serde(rename = "type")]
+    /// Type, written only by ARM.
+    #[serde(rename = "type", skip_serializing)]
     pub ty: String,
     /// Properties of the object.
     pub properties: T,

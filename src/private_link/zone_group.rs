@@ -1,6 +1,7 @@
 //! Body of private DNS zone groups, shared by the endpoint's inline block and the separate
 //! resource.
 
+use super::envelope::Envelope;
 use azure::id::ResourceId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -9,18 +10,7 @@ use uuid::Uuid;
 pub const MOST_ZONES: i64 = 5;
 
 /// Body of a zone group.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct ZoneGroupBody {
-    /// ID, written only by ARM.
-    #[serde(default, skip_serializing)]
-    pub id: String,
-    /// Name, written only by ARM.
-    #[serde(default, skip_serializing)]
-    pub name: String,
-    /// Properties.
-    #[serde(default)]
-    pub properties: ZoneGroupProperties,
-}
+pub type ZoneGroupBody = Envelope<ZoneGroupProperties>;
 
 /// Properties of a zone group.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
