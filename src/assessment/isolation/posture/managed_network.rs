@@ -11,44 +11,26 @@ use crate::codes::Code;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// Judges the managed network of the hub or account with that body, given the resources that the
-/// hub or account works with. Without a managed network there is no finding.
+/// Judges the managed network of a hub or account, given the resources that the hub or account works
+/// with. Without a managed network there is no finding.
 pub(super) fn judge(
-    reader: &Reader,
     id: &ResourceId,
-    body: &Json,
+    network: Option<Read<ManagedNetwork>>,
     members: &[Member],
-    findings: &mut Vec<Finding>,
-) {
-    let Some(shown) = shown(reader, id, body) else { return };
-    match shown {
-        Read::Pending => {}
-        Read::Hidden(why) => {
+) -> Vec<Finding> {
+    match network {
+        None | Some(Read::Pending) => Vec::new(),
+        Some(Read::Hidden(why)) => {
             let what = format!("the managed network of {}", id.name());
-            findings.push(Finding::unverified(id, &what, &why));
+            vec![Finding::unverified(id, &what, &why)]
         }
-        Read::Absent => {
+        Some(Read::Absent) => {
             let message = format!("the managed network of {} does not exist", id.name());
             let fix = remediation::managed_network(id, APPROVED);
-            findings.push(Finding::of(Code::ManagedNetwork, id, message).fixed_by([fix]));
+            vec![Finding::of(Code::ManagedNetwork, id, message).fixed_by([fix])]
         }
-        Read::Found(body) => {
-            let network = managed_network::network(body);
-            if !managed_network::mode(network).eq_ignore_ascii_case(MODES[0]) {
-                Network { id, network }.judge(members, findings);
-            }
-        }
+        Some(Read::Found(network)) => network.judge(id, members),
     }
-}
-
-/// Returns the object that shows the managed network; `None` if there is no such network.
-fn shown<'r>(reader: &'r Reader, id: &ResourceId, body: &'r Json) -> Option<Read<&'r Json>> {
-    if managed_network::is_property(id) {
-        return Some(Read::Found(body));
-    }
-    let (object, api_version) = managed_network::object(id);
-    let managed = agent_network(body) == AgentNetwork::Managed;
-    managed.then(|| reader.object(&object, api_version))
 }
 
 /// A managed network that is switched on.
@@ -76,17 +58,28 @@ pub struct OutboundRule {
 }
 
 impl ManagedNetwork {
-    /// Reads the managed network of a hub or account with that body. `None` if it has none, if the
-    /// network is disabled, or if it cannot be read.
-    pub(super) fn see(reader: &Reader, id: &ResourceId, body: &Json) -> Option<Self> {
-        let network = managed_network::network(shown(reader, id, body)?.found()?);
-        let mode = managed_network::mode(network);
+    /// Reads the managed network of a hub or account with that body. `None` if it has none, or if
+    /// the network is disabled.
+    pub(super) fn see(reader: &Reader, id: &ResourceId, body: &Json) -> Option<Read<Self>> {
+        let shown = match managed_network::is_property(id) {
+            true => Read::Found(body),
+            false if agent_network(body) == AgentNetwork::Managed => {
+                let (object, api_version) = managed_network::object(id);
+                reader.object(&object, api_version)
+            }
+            false => return None,
+        };
+        let network = shown.map(|body| Self::of(managed_network::network(body)));
+        let is_off = |it: &Self| it.mode.eq_ignore_ascii_case(MODES[0]);
+        (!network.as_found().is_some_and(is_off)).then_some(network)
+    }
+
+    fn of(network: &Json) -> Self {
         let rules = network["outboundRules"].as_object().into_iter().flatten();
         let mut rules: Vec<_> = rules.map(|(name, rule)| OutboundRule::of(name, rule)).collect();
         rules.sort_by(|left, right| left.name.cmp(&right.name));
         let status = network["status"]["status"].as_str().unwrap_or("Inactive").to_owned();
-        let is_on = !mode.eq_ignore_ascii_case(MODES[0]);
-        is_on.then(|| Self { mode: mode.to_owned(), status, rules })
+        Self { mode: managed_network::mode(network).to_owned(), status, rules }
     }
 
     /// Returns `true` if an outbound rule has that name. The private endpoints that Azure creates
@@ -94,6 +87,61 @@ impl ManagedNetwork {
     pub(super) fn has_rule(&self, name: &str) -> bool {
         self.rules.iter().any(|rule| rule.name.eq_ignore_ascii_case(name))
     }
+
+    fn judge(&self, id: &ResourceId, members: &[Member]) -> Vec<Finding> {
+        if !self.status.eq_ignore_ascii_case("Active") {
+            // Azure creates no rule before it provisions the network.
+            return vec![inactive(id)];
+        }
+        let approved = self.mode.eq_ignore_ascii_case(APPROVED);
+        let needs_rules = |member: &&Member| {
+            // A network that can reach the internet reaches public resources without a rule.
+            let open = member.access.as_ref().is_none_or(|it| it.exposure == "public");
+            member.id != *id && (approved || !open)
+        };
+        let targets = members.iter().filter(needs_rules);
+        let targets = targets.flat_map(|it| it.role.groups().map(move |group| (&it.id, group)));
+        targets.filter_map(|(target, group)| self.lacks(id, target, group)).collect()
+    }
+
+    /// Judges the outbound rule to a group of a resource.
+    fn lacks(&self, id: &ResourceId, target: &ResourceId, group: &str) -> Option<Finding> {
+        let leads = |rule: &&OutboundRule| {
+            rule.target.as_ref() == Some(target) && rule.group.eq_ignore_ascii_case(group)
+        };
+        let (name, at) = (id.name(), target.name());
+        let Some(rule) = self.rules.iter().find(leads) else {
+            let message = format!(
+                "no outbound rule of the managed network of {name} leads to {group} of {at}"
+            );
+            let fix = remediation::outbound_rule(id, target, group);
+            return Some(Finding::of(Code::ManagedNetwork, target, message).fixed_by([fix]));
+        };
+        if rule.is_active() {
+            return None;
+        }
+        let message = format!(
+            "the outbound rule {} of the managed network of {name} to {at} is {}",
+            rule.name, rule.status
+        );
+        let fix = format!(
+            "# in the outbound rule, which then approves its connection to {at:?}:\n#   \
+             approve = true\n# or assign the role \"Azure AI Enterprise Network Connection \
+             Approver\" on {at:?} to the identity of {name:?}"
+        );
+        Some(Finding::of(Code::ManagedNetwork, target, message).fixed_by([fix]))
+    }
+}
+
+/// Returns the finding for a network that Azure has yet to provision, with the first compute.
+fn inactive(id: &ResourceId) -> Finding {
+    let name = id.name();
+    let message = format!("the managed network of {name} is not provisioned yet");
+    let fix = format!(
+        "# in azureai_managed_network of {name:?}:\n#   provision = true\n# or run the action \
+         azureai_provision_managed_network"
+    );
+    Finding::of(Code::ManagedNetwork, id, message).fixed_by([fix]).perhaps()
 }
 
 impl OutboundRule {
@@ -111,77 +159,5 @@ impl OutboundRule {
     /// Returns `true` if traffic passes.
     pub fn is_active(&self) -> bool {
         self.status.eq_ignore_ascii_case("Active")
-    }
-}
-
-/// A managed network that is judged.
-struct Network<'a> {
-    id: &'a ResourceId,
-    network: &'a Json,
-}
-
-impl Network<'_> {
-    fn judge(&self, members: &[Member], findings: &mut Vec<Finding>) {
-        let status = self.network["status"]["status"].as_str().unwrap_or_default();
-        if !status.eq_ignore_ascii_case("Active") {
-            // Azure creates no rule before it provisions the network.
-            findings.push(self.inactive());
-            return;
-        }
-        let approved = managed_network::mode(self.network).eq_ignore_ascii_case(APPROVED);
-        for member in members.iter().filter(|member| member.id != *self.id) {
-            // A network that can reach the internet reaches public resources without a rule.
-            let open = member.access.as_ref().is_none_or(|it| it.exposure == "public");
-            if open && !approved {
-                continue;
-            }
-            let lacks = member.role.groups().filter_map(|group| self.lacks(&member.id, group));
-            findings.extend(lacks);
-        }
-    }
-
-    /// Returns the finding for a network that Azure has yet to provision, with the first compute.
-    fn inactive(&self) -> Finding {
-        let name = self.id.name();
-        let message = format!("the managed network of {name} is not provisioned yet");
-        let fix = format!(
-            "# in azureai_managed_network of {name:?}:\n#   provision = true\n# or run the action \
-             azureai_provision_managed_network"
-        );
-        Finding::of(Code::ManagedNetwork, self.id, message).fixed_by([fix]).perhaps()
-    }
-
-    /// Judges the outbound rule to a group of a resource.
-    fn lacks(&self, target: &ResourceId, group: &str) -> Option<Finding> {
-        let rules = self.network["outboundRules"].as_object();
-        let leads = |rule: &Json| {
-            let to = &rule["destination"];
-            let is = |name: &str, wanted: &str| {
-                to[name].as_str().is_some_and(|it| it.eq_ignore_ascii_case(wanted))
-            };
-            is("serviceResourceId", target.as_str()) && is("subresourceTarget", group)
-        };
-        let mut ways = rules.into_iter().flatten().filter(|(_, rule)| leads(rule));
-        let (name, at) = (self.id.name(), target.name());
-        let Some((rule, body)) = ways.next() else {
-            let message = format!(
-                "no outbound rule of the managed network of {name} leads to {group} of {at}"
-            );
-            let fix = remediation::outbound_rule(self.id, target, group);
-            return Some(Finding::of(Code::ManagedNetwork, target, message).fixed_by([fix]));
-        };
-        let status = body["status"].as_str().unwrap_or("Inactive");
-        if status.eq_ignore_ascii_case("Active") {
-            return None;
-        }
-        let message = format!(
-            "the outbound rule {rule} of the managed network of {name} to {at} is {status}"
-        );
-        let fix = format!(
-            "# in the outbound rule, which then approves its connection to {at:?}:\n#   \
-             approve = true\n# or assign the role \"Azure AI Enterprise Network Connection \
-             Approver\" on {at:?} to the identity of {name:?}"
-        );
-        Some(Finding::of(Code::ManagedNetwork, target, message).fixed_by([fix]))
     }
 }

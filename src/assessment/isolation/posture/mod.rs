@@ -142,9 +142,10 @@ pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
     let id = &wish.subject;
     let Some(service) = service_of(id) else { return Read::Absent };
     reader.object(id, service.arm_type.api_version).map(|body| {
+        let managed = ManagedNetwork::see(reader, id, body);
         let mut found = Posture {
             approver: approver(body),
-            managed: ManagedNetwork::see(reader, id, body),
+            managed: managed.clone().and_then(Read::found),
             agents: agent_subnet(body),
             ..Posture::default()
         };
@@ -165,7 +166,7 @@ pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
             let member = member(reader, wish, &resource, &mut found);
             found.members.push(member);
         }
-        managed_network::judge(reader, id, body, &found.members, &mut found.findings);
+        found.findings.extend(managed_network::judge(id, managed, &found.members));
         match &account {
             Some(account) => {
                 agents::judge(reader, account, &mut found.findings);
