@@ -226,14 +226,8 @@ impl Role {
             (Moment::Working, Some(of_agents)) => (&[], of_agents),
             _ => (self.actions, self.data_actions),
         };
-        let rights = principals
-            .iter()
-            .map(|principal| Wanted { principal, actions, data_actions, scope }.right(reader));
-        let best = |one, other| match (one, other) {
-            (Read::Found(one), Read::Found(other)) => Read::Found(Right::max(one, other)),
-            (Read::Found(_), unread) | (unread, _) => unread,
-        };
-        rights.reduce(best).unwrap_or(Read::Absent)
+        let wanted = Wanted { principal: "", actions, data_actions, scope };
+        wanted.best_right(principals, reader)
     }
 }
 

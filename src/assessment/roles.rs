@@ -43,6 +43,17 @@ pub struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
+    /// Returns the best permission of several identities, because a resource may act as any of
+    /// them. Absent without an identity.
+    pub fn best_right(self, principals: &[&str], reader: &Reader) -> Read<Right> {
+        let rights = principals.iter().map(|principal| Wanted { principal, ..self }.right(reader));
+        let best = |one, other| match (one, other) {
+            (Read::Found(one), Read::Found(other)) => Read::Found(Right::max(one, other)),
+            (Read::Found(_), unread) | (unread, _) => unread,
+        };
+        rights.reduce(best).unwrap_or(Read::Absent)
+    }
+
     /// Returns whether the identity has all of the permissions. Absent if the scope does not exist.
     pub fn right(&self, reader: &Reader) -> Read<Right> {
         let assigned = reader.list(self.scope, ASSIGNMENTS, API);

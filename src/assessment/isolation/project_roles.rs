@@ -81,22 +81,11 @@ impl Project<'_> {
 
     fn lacks(&self, reader: &Reader, scope: &ResourceId, role: &NeededRole) -> Option<Finding> {
         let NeededRole { name, actions, data_actions } = *role;
-        let rights = self
-            .principals
-            .iter()
-            .map(|principal| Wanted { principal, actions, data_actions, scope }.right(reader));
-        let right = best(rights)?;
         let first = self.principals.first()?;
+        let wanted = Wanted { principal: first, actions, data_actions, scope };
+        let right = wanted.best_right(&self.principals, reader);
         lacking(self.name, scope, name, right, || remediation::role(scope, name, self.name, first))
     }
-}
-
-/// Returns the best permission of several identities, because a project may run as any of them.
-fn best(rights: impl Iterator<Item = Read<Right>>) -> Option<Read<Right>> {
-    rights.reduce(|one, other| match (one, other) {
-        (Read::Found(one), Read::Found(other)) => Read::Found(one.max(other)),
-        (Read::Found(_), unread) | (unread, _) => unread,
-    })
 }
 
 /// Returns a finding about a role that the identity of a project lacks. An unknown permission gives
