@@ -66,63 +66,52 @@ pub struct Proof {
 impl Proof {
     /// Returns a finding about the resource, or `None` if the name is proven.
     pub fn finding(&self, resource: &ResourceId) -> Option<Finding> {
-        let code = match &self.status {
-            Status::Proven => return None,
-            Status::Unverified(_) => Code::Unverified,
-            Status::ZoneMissing => Code::NoZone,
-            Status::Unlinked => Code::Unlinked,
-            Status::RecordStale => Code::StaleRecord,
-            Status::RecordMissing if self.is_wildcard_by_hand() => Code::NoWildcard,
-            Status::RecordMissing => Code::NoRecord,
-        };
-        let message = self.trouble().unwrap_or_default();
+        let (code, mut message) = self.problem()?;
+        if !self.path.is_empty() {
+            message = format!("{message} ({})", self.path.join("; "));
+        }
         Some(Finding::of(code, resource, message).fixed_by(self.remediation()))
     }
 
-    /// Returns the message with the steps of the clients' queries, or `None` if the name is proven.
-    fn trouble(&self) -> Option<String> {
-        let trouble = self.trouble_there()?;
-        Some(match &self.path[..] {
-            [] => trouble,
-            path => format!("{trouble} ({})", path.join("; ")),
-        })
-    }
-
-    /// Returns the message without steps, or `None` if the name is proven.
-    fn trouble_there(&self) -> Option<String> {
-        let (fqdn, zone, record) = (&self.needed.fqdn, &self.needed.zone, &self.needed.record);
-        let (addresses, endpoint) = (self.needed.addresses.join(", "), self.endpoint.name());
+    /// Returns the code and the message without the steps of the clients' queries, or `None` if the
+    /// name is proven.
+    fn problem(&self) -> Option<(Code, String)> {
+        let RequiredRecord { fqdn, zone, record, addresses, .. } = &self.needed;
+        let (addresses, endpoint) = (addresses.join(", "), self.endpoint.name());
         Some(match &self.status {
             Status::Proven => return None,
-            Status::Unverified(why) if zone.is_empty() => {
-                format!("the DNS resolution of {fqdn} could not be verified: {why}")
-            }
             Status::Unverified(why) => {
-                format!(
-                    "the links and records of {zone} for {endpoint} could not be verified: {why}"
-                )
+                let what = match zone.is_empty() {
+                    true => format!("the DNS resolution of {fqdn}"),
+                    false => format!("the links and records of {zone} for {endpoint}"),
+                };
+                (Code::Unverified, format!("{what} could not be verified: {why}"))
             }
-            Status::ZoneMissing => format!("no private DNS zone {zone} exists for {endpoint}"),
+            Status::ZoneMissing => {
+                (Code::NoZone, format!("no private DNS zone {zone} exists for {endpoint}"))
+            }
             Status::Unlinked => {
                 let names = self.unlinked.iter().filter_map(|id| id.rsplit('/').next());
                 let names = names.collect::<Vec<_>>().join(" and ");
                 let networks = if names.is_empty() { "any virtual network" } else { &names };
-                format!("the zone {zone} is not linked to {networks}")
+                (Code::Unlinked, format!("the zone {zone} is not linked to {networks}"))
             }
             Status::RecordStale => {
                 let has = self.found.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
-                format!(
+                let message = format!(
                     "the record {record}.{zone} resolves to {has}, but the endpoint has {addresses}"
-                )
+                );
+                (Code::StaleRecord, message)
             }
             Status::RecordMissing if self.is_wildcard_by_hand() => {
-                format!(
+                let message = format!(
                     "the zone {zone} lacks the record {record:?}, so {fqdn} does not resolve to \
                      {addresses}"
-                )
+                );
+                (Code::NoWildcard, message)
             }
             Status::RecordMissing => {
-                format!("the zone {zone} lacks the record {record:?} for {fqdn}")
+                (Code::NoRecord, format!("the zone {zone} lacks the record {record:?} for {fqdn}"))
             }
         })
     }

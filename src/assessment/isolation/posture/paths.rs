@@ -240,27 +240,21 @@ fn rank(status: &Status) -> u8 {
 }
 
 impl Zone {
-    fn problem(&self) -> String {
-        match &self.status {
-            Status::ZoneMissing => "missing".to_owned(),
-            Status::Unlinked if self.unlinked.is_empty() => "not linked to any network".to_owned(),
+    /// Returns the problem of the zone, empty if it has none, and the class that shows it.
+    fn problem(&self) -> (String, Class) {
+        let problem = match &self.status {
+            Status::Proven => return (String::new(), Class::Zone),
+            Status::Unverified(_) => return ("unverified".to_owned(), Class::Unverified),
+            Status::ZoneMissing => "missing",
+            Status::Unlinked if self.unlinked.is_empty() => "not linked to any network",
             Status::Unlinked => {
                 let names: Vec<&str> = self.unlinked.iter().map(String::as_str).collect();
-                format!("not linked to {}", names.join(", "))
+                &format!("not linked to {}", names.join(", "))
             }
-            Status::RecordMissing => "a record is missing".to_owned(),
-            Status::RecordStale => "a record has other addresses".to_owned(),
-            Status::Unverified(_) => "unverified".to_owned(),
-            Status::Proven => String::new(),
-        }
-    }
-
-    fn class(&self) -> Class {
-        match &self.status {
-            Status::Proven => Class::Zone,
-            Status::Unverified(_) => Class::Unverified,
-            _ => Class::Broken,
-        }
+            Status::RecordMissing => "a record is missing",
+            Status::RecordStale => "a record has other addresses",
+        };
+        (problem.to_owned(), Class::Broken)
     }
 }
 
@@ -270,7 +264,7 @@ fn grouped(zones: Vec<Zone>, networks: &[Network]) -> (Vec<ZoneGroup>, usize) {
     for zone in zones {
         let places = networks.iter().zip(0..).filter(|(it, _)| zone.linked.contains(&it.id));
         let places: Vec<usize> = places.map(|(_, place)| place).collect();
-        let (problem, class) = (zone.problem(), zone.class());
+        let (problem, class) = zone.problem();
         let key = (rank(&zone.status), problem.clone(), places.clone());
         let new = || ZoneGroup { names: Vec::new(), more: 0, problem, class, networks: places };
         let group = groups.entry(key).or_insert_with(new);
