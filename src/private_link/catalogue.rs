@@ -38,17 +38,11 @@ pub fn groups() -> impl Iterator<Item = Row> {
 
 /// Reads the public network access flags. Columns: `type`, `api_version`, the `flags` and their
 /// `values`, whether they are `boolean`, the `method` (PATCH if empty), whether the type shows its
-/// `perimeters`, the place of the network `rules` and their members, the required `order`, why the
+/// `perimeters`, the place of the network `rules` and their members, the published limits of the
+/// rules (`most_addresses`, `most_subnets`, and `bypass_kinds`), the required `order`, why the
 /// provider does not write the flag (`refused`), and the source of the row.
 pub fn public_access() -> impl Iterator<Item = Row> {
     rows(include_str!("catalogue/public_access.tsv"))
-}
-
-/// Reads the limits of network rules. Columns: `type`, the maximum number of allowed addresses and
-/// subnets (`most_addresses`, `most_subnets`), the kinds that support a bypass for Azure services
-/// (`bypass_kinds`, empty if all do), and the source of the row.
-pub fn rule_limits() -> impl Iterator<Item = Row> {
-    rows(include_str!("catalogue/rule_limits.tsv"))
 }
 
 /// Returns the rows of tab-separated text. The first line names the columns.

@@ -10,7 +10,6 @@ pub mod environment;
 pub mod interface;
 pub mod names;
 pub mod network_rules;
-pub mod rule_limits;
 pub mod services;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,6 @@ pub use lists::keys;
 
 use super::arm_types::ArmType;
 use super::catalogue::{self, Row};
-use super::rule_limits::RuleLimits;
 use azure::id::ResourceId;
 use lists::{AddressRules, kept, texts};
 use serde_json::{Value as Json, json};
@@ -42,8 +41,12 @@ pub struct PublicAccess {
     tasks: Option<&'static str>,
     /// Form of the address rules.
     addresses: Option<AddressRules>,
-    /// Limits of the rules.
-    pub limits: RuleLimits,
+    /// Maximum number of allowed addresses and ranges, if published.
+    pub most_addresses: Option<usize>,
+    /// Maximum number of allowed subnets, if published.
+    pub most_subnets: Option<usize>,
+    /// Kinds of resources that support a bypass for Azure services. Empty if all do.
+    pub bypass_kinds: Vec<&'static str>,
     /// Required order of the flag and of private endpoints.
     pub order: Order,
     /// Why the provider does not write the flag; `None` if it does.
@@ -165,7 +168,9 @@ impl PublicAccess {
             subnets: subnets.next().map(|list| (list, subnets.next())),
             tasks: row.given("tasks"),
             addresses,
-            limits: RuleLimits::of(row.cell("type")),
+            most_addresses: row.cell("most_addresses").parse().ok(),
+            most_subnets: row.cell("most_subnets").parse().ok(),
+            bypass_kinds: words("bypass_kinds").collect(),
             order: match row.cell("order") {
                 "after_connection" => Order::AfterConnection,
                 "before_endpoint" => Order::BeforeEndpoint,

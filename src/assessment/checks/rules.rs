@@ -20,8 +20,8 @@ pub(super) fn refused(setting: &PlannedSetting) -> Vec<Finding> {
     let many = |listed: &Option<ConfigValue<Vec<String>>>, most, what| {
         too_many(listed.as_ref()?, most, what, label)
     };
-    let more = many(addresses, access.limits.addresses, "addresses and ranges");
-    let subnets = many(subnets, access.limits.subnets, "subnets");
+    let more = many(addresses, access.most_addresses, "addresses and ranges");
+    let subnets = many(subnets, access.most_subnets, "subnets");
     [small, more, subnets].into_iter().flatten().collect()
 }
 
@@ -71,7 +71,7 @@ pub(super) fn bypass(setting: &PlannedSetting, plan: Plan<'_>, report: &mut Repo
         return;
     };
     let Some(access) = public_access_of(&target.value) else { return };
-    let kinds = &access.limits.bypass_kinds;
+    let kinds = &access.bypass_kinds;
     if kinds.is_empty() || !plan.makes(&[Code::RefusedRules]) {
         return;
     }
