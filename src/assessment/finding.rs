@@ -1,5 +1,6 @@
 //! Findings of checks, the guard, a posture and the DNS check.
 
+use super::read::Read;
 use crate::codes::{Code, Level};
 use crate::config::check_levels::CheckLevels;
 use azure::id::ResourceId;
@@ -52,6 +53,15 @@ impl Finding {
     /// Returns a finding about a part of a resource that cannot be read, with the reason.
     pub fn unverified(resource: &ResourceId, what: &str, why: &dyn Display) -> Self {
         Self::of(Code::Unverified, resource, format!("{what} could not be verified: {why}"))
+    }
+
+    /// Returns a finding about a part of a resource, unless the part can be read.
+    pub fn if_hidden<T>(
+        read: &Read<T>,
+        resource: &ResourceId,
+        what: impl FnOnce() -> String,
+    ) -> Option<Self> {
+        Some(Self::unverified(resource, &what(), read.hidden()?))
     }
 
     fn about(code: Code, subject: Subject, message: impl Into<String>) -> Self {

@@ -118,6 +118,16 @@ pub enum AgentNetwork {
     Subnet(ResourceId),
 }
 
+impl AgentNetwork {
+    /// Returns the ID of the custom subnet, if the agents run in one.
+    pub fn subnet(self) -> Option<ResourceId> {
+        match self {
+            Self::Subnet(id) => Some(id),
+            Self::None | Self::Managed => None,
+        }
+    }
+}
+
 /// Returns the network of the agents from the body of an account.
 pub fn agent_network(account: &Json) -> AgentNetwork {
     let injection = &account["properties"]["networkInjections"][0];

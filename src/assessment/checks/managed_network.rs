@@ -6,7 +6,7 @@ use super::input::PlannedNetwork;
 use super::plan::Plan;
 use super::report::Report;
 use crate::assessment::finding::Finding;
-use crate::assessment::foundry::{AgentNetwork, agent_network};
+use crate::assessment::foundry::agent_network;
 use crate::assessment::managed_network::{changeable, is_property, mode, network, object, takes};
 use crate::client::plan_cache::PlanCache;
 use crate::codes::Code;
@@ -72,7 +72,7 @@ fn backward(planned: &PlannedNetwork, network: &Json) -> Option<Finding> {
 /// Returns a warning if the agents of the account run in a subnet. How Azure treats a managed
 /// network in that case is unknown.
 fn beside_subnet(planned: &PlannedNetwork, account: &Json) -> Option<Finding> {
-    let AgentNetwork::Subnet(subnet) = agent_network(account) else { return None };
+    let subnet = agent_network(account).subnet()?;
     let at = &planned.parent;
     let summary = format!("The agents of {:?} run in a custom subnet", at.value.name());
     let detail = format!(

@@ -131,10 +131,7 @@ impl<'r> Scope<'r> {
 }
 
 fn note<T>(read: &Read<T>, of: &ResourceId, what: &str, findings: &mut Vec<Finding>) {
-    findings.extend(read.hidden().map(|why| {
-        let what = format!("{what} of {}", of.name());
-        Finding::unverified(of, &what, why)
-    }));
+    findings.extend(Finding::if_hidden(read, of, || format!("{what} of {}", of.name())));
 }
 
 /// Returns the target resource of a connection, if the connection names it.

@@ -5,6 +5,7 @@ use crate::assessment::finding::Finding;
 use crate::assessment::isolation::{policy, remediation};
 use crate::assessment::reader::Reader;
 use crate::codes::Code;
+use serde_json::Value as Json;
 
 /// The roles whose resources the workspace or account itself reaches as a trusted Azure service.
 const REACHED: [&str; 3] = ["storage", "key_vault", "container_registry"];
@@ -86,8 +87,10 @@ fn bypass(wish: &Wish, member: &Member, access: &Access) -> Option<Finding> {
     (closed && none).then(|| Finding::of(Code::NoBypass, &member.id, message).fixed_by([fix]))
 }
 
-/// Judges whether images can be built: by tasks of the registry, or by a compute of the workspace.
-pub(super) fn tasks(registry: &Member, build_compute: &str) -> Option<Finding> {
+/// Judges whether images can be built: by tasks of the registry, or by a compute of the hub.
+pub(super) fn tasks(members: &[Member], hub: &Json) -> Option<Finding> {
+    let build_compute = hub["properties"]["imageBuildCompute"].as_str().unwrap_or_default();
+    let registry = members.iter().find(|it| it.role.word == "container_registry")?;
     let access = registry.access.as_ref()?;
     let blocked = access.exposure == "private_only" && access.tasks != Some(true);
     let message = format!(

@@ -146,7 +146,7 @@ pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
         let mut found = Posture {
             approver: approver(body),
             managed: managed.clone().and_then(Read::found),
-            agents: agent_subnet(body),
+            agents: agent_network(body).subnet(),
             ..Posture::default()
         };
         let account = id
@@ -172,7 +172,7 @@ pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
                 agents::judge(reader, account, &mut found.findings);
                 agents::registries(reader, account, &found.members, &mut found.findings);
             }
-            None => found.findings.extend(tasks(&found.members, body)),
+            None => found.findings.extend(access::tasks(&found.members, body)),
         }
         telemetry(reader, wish, components, &mut found);
         match account {
@@ -185,19 +185,6 @@ pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
         }
         found
     })
-}
-
-fn tasks(members: &[Member], hub: &Json) -> Option<Finding> {
-    let registry = members.iter().find(|it| it.role.word == "container_registry")?;
-    access::tasks(registry, hub["properties"]["imageBuildCompute"].as_str().unwrap_or_default())
-}
-
-/// Returns the ID of the subnet that the agents of an account with that body run in.
-fn agent_subnet(body: &Json) -> Option<ResourceId> {
-    match agent_network(body) {
-        AgentNetwork::Subnet(id) => Some(id),
-        _ => None,
-    }
 }
 
 /// Returns the object ID of the identity of a workspace or account that has a managed network: its
@@ -246,10 +233,8 @@ fn of_hub(
     found: &mut Posture,
 ) -> (Vec<Related>, Vec<ResourceId>) {
     let connections = reader.children(hub, "connections", WORKSPACE.api_version);
-    if let Some(why) = connections.hidden() {
-        let what = format!("the list of connections of {}", hub.name());
-        found.findings.push(Finding::unverified(hub, &what, why));
-    }
+    let what = || format!("the list of connections of {}", hub.name());
+    found.findings.extend(Finding::if_hidden(&connections, hub, what));
     let connections = connections.found().unwrap_or_default();
     (workspace::resources(body, connections), workspace::components(body, connections))
 }
@@ -322,10 +307,8 @@ fn projects(reader: &Reader, wish: &Wish, found: &mut Posture) {
     let scope = wish.subject.subscription_id();
     let list =
         reader.children(&scope, &format!("providers/{}", WORKSPACE.name), WORKSPACE.api_version);
-    if let Some(why) = list.hidden() {
-        let what = format!("the list of projects of {}", wish.subject.name());
-        found.findings.push(Finding::unverified(&wish.subject, &what, why));
-    }
+    let what = || format!("the list of projects of {}", wish.subject.name());
+    found.findings.extend(Finding::if_hidden(&list, &wish.subject, what));
     let storage = storage(reader, &found.members);
     for body in list.found().unwrap_or_default() {
         let hub = body["properties"]["hubResourceId"].as_str();

@@ -21,13 +21,10 @@ pub(super) fn judge(
     found: &mut Posture,
 ) {
     let mut endpoints = Vec::new();
-    let mut all_seen = true;
     let shown = connections(&member.id, Read::Found(body));
-    if let Some(why) = shown.hidden() {
-        let what = format!("the private endpoint connections of {}", member.id.name());
-        found.findings.push(Finding::unverified(&member.id, &what, why));
-        all_seen = false;
-    }
+    let what = || format!("the private endpoint connections of {}", member.id.name());
+    found.findings.extend(Finding::if_hidden(&shown, &member.id, what));
+    let mut all_seen = shown.hidden().is_none();
     for connection in shown.found().unwrap_or_default() {
         // The owner of the resource cannot read an endpoint of the managed network.
         let managed = found.managed.as_ref();
@@ -148,10 +145,8 @@ fn names(
 ) {
     for endpoint in endpoints {
         let proofs = dns::prove(reader, endpoint, &wish.clients);
-        if let Some(why) = proofs.hidden() {
-            let what = format!("the names of {}", endpoint.id.name());
-            found.findings.push(Finding::unverified(target, &what, why));
-        }
+        let what = || format!("the names of {}", endpoint.id.name());
+        found.findings.extend(Finding::if_hidden(&proofs, target, what));
         for proof in proofs.found().unwrap_or_default() {
             // Several names of a zone may have one finding.
             let finding = proof.finding(target).filter(|it| !found.findings.contains(it));
