@@ -2,7 +2,7 @@
 //! identity on the stores, and the host of its account.
 
 use crate::assessment::isolation::remediation;
-use crate::assessment::reader::{Read, Reader};
+use crate::assessment::reader::{Read, Reader, id_at};
 use crate::assessment::roles::{Right, Wanted};
 use crate::explain::{assign_command, pasted};
 use crate::private_link::arm_types::{
@@ -131,7 +131,7 @@ impl AgentNetwork {
 /// Returns the network of the agents from the body of an account.
 pub fn agent_network(account: &Json) -> AgentNetwork {
     let injection = &account["properties"]["networkInjections"][0];
-    let subnet = injection["subnetArmId"].as_str().and_then(|id| ResourceId::parse(id).ok());
+    let subnet = id_at(&injection["subnetArmId"]);
     match (injection["useMicrosoftManagedNetwork"] == true, subnet) {
         (true, _) => AgentNetwork::Managed,
         (false, Some(id)) => AgentNetwork::Subnet(id.canonical(SUBNET.name)),
@@ -188,8 +188,7 @@ impl Store {
 
     /// Returns the target resource of a connection.
     pub fn resource(self, connection: &Json) -> Option<ResourceId> {
-        let id = connection["properties"]["metadata"]["ResourceId"].as_str()?;
-        ResourceId::parse(id).ok().filter(|id| self.is(id))
+        id_at(&connection["properties"]["metadata"]["ResourceId"]).filter(|id| self.is(id))
     }
 
     /// Returns the roles that certainly none of the identities has on the store.

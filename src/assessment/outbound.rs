@@ -4,7 +4,7 @@
 use crate::assessment::foundry::principals;
 use crate::assessment::isolation::remediation;
 use crate::assessment::managed_network::{network, object};
-use crate::assessment::reader::{Read, Reader};
+use crate::assessment::reader::{Read, Reader, id_at};
 use crate::assessment::roles::{Right, Wanted, approval};
 use crate::explain::{assign_command, pasted};
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, HUB_OUTBOUND_RULE, WORKSPACE};
@@ -87,10 +87,8 @@ pub fn lacking<'r>(
 /// Returns `true` for a default resource of a hub, on which the hub's identity has the permission
 /// without a role (Microsoft Learn, "Managed virtual network").
 pub fn is_default_resource(hub: &Json, target: &ResourceId) -> bool {
-    ["storageAccount", "keyVault", "containerRegistry", "applicationInsights"].iter().any(|name| {
-        let id = hub["properties"][name].as_str().and_then(|id| ResourceId::parse(id).ok());
-        id.is_some_and(|id| id == *target)
-    })
+    let defaults = ["storageAccount", "keyVault", "containerRegistry", "applicationInsights"];
+    defaults.iter().any(|name| id_at(&hub["properties"][name]).as_ref() == Some(target))
 }
 
 /// Returns the role assignment of [`APPROVER`] as a block and as a command.

@@ -23,12 +23,7 @@ pub enum Read<T> {
 impl<T> Read<T> {
     /// Applies a function to the found value.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Read<U> {
-        match self {
-            Self::Pending => Read::Pending,
-            Self::Absent => Read::Absent,
-            Self::Hidden(error) => Read::Hidden(error),
-            Self::Found(it) => Read::Found(make(it)),
-        }
+        self.and_then(|it| Ok(make(it)))
     }
 
     /// Applies a function to the found value. An error of the function means that the value cannot
@@ -95,6 +90,11 @@ impl Read<&[Json]> {
     pub fn decode_each<T: DeserializeOwned>(self, id: &ResourceId) -> Read<Vec<T>> {
         self.and_then(|list| list.iter().map(|body| decoded(id, body)).collect())
     }
+}
+
+/// Returns the resource ID at a value of a body, if the value is one.
+pub fn id_at(value: &Json) -> Option<ResourceId> {
+    ResourceId::parse(value.as_str()?).ok()
 }
 
 fn decoded<T: DeserializeOwned>(id: &ResourceId, body: &Json) -> Result<T, Error> {

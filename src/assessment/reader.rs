@@ -6,7 +6,7 @@
 //! everything that it asks for. So each traversal is written once, no object is read twice, and
 //! only this module does I/O.
 
-pub use super::read::Read;
+pub use super::read::{Read, id_at};
 
 use crate::client::AzureClient;
 use crate::client::plan_cache::{Answer, PlanCache};

@@ -4,14 +4,16 @@ use super::dns_zones::DnsSuffix;
 use super::environment::Environment;
 use super::services::{Service, every_suffix, workspace_suffixes};
 
-/// Regional suffixes of online endpoints. A record must never be the wildcard below such a suffix:
+/// Returns the regional suffix of online endpoints in a cloud. A record must never be the wildcard below such a suffix:
 /// the workspace's own wildcard in the zone of its API serves instead. Source: Microsoft's page on
 /// custom DNS of workspaces.
-const INFERENCE: [(Environment, &str); 3] = [
-    (Environment::Public, "inference.ml.azure.com"),
-    (Environment::UsGovernment, "inference.ml.azure.us"),
-    (Environment::China, "inference.ml.azure.cn"),
-];
+const fn inference(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Public => "inference.ml.azure.com",
+        Environment::UsGovernment => "inference.ml.azure.us",
+        Environment::China => "inference.ml.azure.cn",
+    }
+}
 
 /// Returns the zone of the workspace API in a cloud.
 fn api_zone(environment: Environment) -> Option<&'static str> {
@@ -45,17 +47,17 @@ pub fn further_workspace_suffixes(environment: Environment) -> [&'static str; 3]
         Environment::UsGovernment => "instances.ml.azure.us",
         Environment::Public | Environment::China => "instances.ml.azure.ms",
     };
-    let online = INFERENCE.iter().find(|(cloud, _)| *cloud == environment);
-    [instances, "aznbcontent.net", online.map_or("", |(_, suffix)| suffix)]
+    [instances, "aznbcontent.net", inference(environment)]
 }
 
 /// Returns the zone and the record that a workspace with this GUID needs instead of a regional
 /// wildcard such as `*.eastus.inference.ml.azure.com`.
 pub fn inference_record(fqdn: &str, guid: &str) -> Option<(String, String)> {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
-    INFERENCE.iter().find_map(|(environment, suffix)| {
-        let region = name.strip_suffix(suffix)?.strip_suffix('.')?.strip_prefix("*.")?;
-        Some((api_zone(*environment)?.to_owned(), format!("*.{guid}.inference.{region}")))
+    Environment::ALL.into_iter().find_map(|environment| {
+        let region =
+            name.strip_suffix(inference(environment))?.strip_suffix('.')?.strip_prefix("*.")?;
+        Some((api_zone(environment)?.to_owned(), format!("*.{guid}.inference.{region}")))
     })
 }
 
@@ -64,16 +66,16 @@ pub fn inference_record(fqdn: &str, guid: &str) -> Option<(String, String)> {
 pub fn is_inference(fqdn: &str) -> bool {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
     let below = |suffix: &str| name.strip_suffix(suffix).is_some_and(|it| it.ends_with('.'));
-    INFERENCE.iter().any(|(_, suffix)| below(suffix))
+    Environment::ALL.into_iter().map(inference).any(below)
 }
 
 /// Returns the suffix of online endpoints in the cloud with this API suffix.
 pub fn inference_suffix(api: &str) -> Option<&'static str> {
-    let is_it = |environment| {
-        let api_suffix = workspace_suffixes(environment).map(|(api, _)| api.public);
+    let is_it = |environment: &Environment| {
+        let api_suffix = workspace_suffixes(*environment).map(|(api, _)| api.public);
         api_suffix.is_some_and(|it| it.eq_ignore_ascii_case(api))
     };
-    INFERENCE.iter().find(|(environment, _)| is_it(*environment)).map(|(_, suffix)| *suffix)
+    Environment::ALL.into_iter().find(is_it).map(inference)
 }
 
 /// Returns the GUID of a workspace from a name such as `GUID.workspace.eastus.api.azureml.ms`.
@@ -101,12 +103,7 @@ pub fn workspace_names(
     region: &str,
     environment: Environment,
 ) -> Vec<WorkspaceName> {
-    let (Some((api, notebooks)), Some((_, inference))) = (
-        workspace_suffixes(environment),
-        INFERENCE.iter().find(|(cloud, _)| *cloud == environment),
-    ) else {
-        return Vec::new();
-    };
+    let Some((api, notebooks)) = workspace_suffixes(environment) else { return Vec::new() };
     // Recorded for every workspace in westus3.
     let host = if region == "westus3" { "westus2" } else { region };
     // Azure truncates the name so that the first label has at most the 63 characters of DNS.
@@ -122,7 +119,7 @@ pub fn workspace_names(
         plain(format!("{guid}.workspace.{region}.cert"), api),
         plain(format!("ml-{short}-{region}-{guid}.{host}"), notebooks),
         WorkspaceName {
-            fqdn: format!("*.{region}.{inference}"),
+            fqdn: format!("*.{region}.{}", inference(environment)),
             zone: api.zone,
             record: format!("*.{guid}.inference.{region}"),
         },

@@ -7,6 +7,7 @@ use super::plan::Plan;
 use super::report::Report;
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{self, AgentNetwork, DELEGATION};
+use crate::assessment::reader::id_at;
 use crate::codes::Code;
 use crate::explain::pasted;
 use crate::private_link::arm_types::AI_SERVICES_ACCOUNT;
@@ -156,17 +157,14 @@ fn held(
         return None;
     }
     let listed = report.found(listed, &scope, "The list of accounts", &[Code::AgentSubnet]);
-    let is_it = |it: &Json| {
-        ResourceId::parse(it.as_str().unwrap_or_default()).is_ok_and(|it| it == id.value)
-    };
     let here = AgentNetwork::Subnet(id.value.clone());
     let has = |body: &&Json| foundry::agent_network(body) == here;
     let holders = listed.into_iter().flatten().filter(has);
-    let holders: Vec<ResourceId> =
-        holders.filter_map(|it| ResourceId::parse(it["id"].as_str()?).ok()).collect();
+    let holders: Vec<ResourceId> = holders.filter_map(|it| id_at(&it["id"])).collect();
     let own = |it: &ResourceId| it == account || plan.replaces(it.as_str());
     let mut hosts = hosts.found().into_iter().flatten();
-    let by_host = hosts.any(|host| is_it(&host["properties"]["customerSubnet"]));
+    let by_host =
+        hosts.any(|host| id_at(&host["properties"]["customerSubnet"]).as_ref() == Some(&id.value));
     if holders.iter().any(own) || by_host || agents.takes_over && holders.is_empty() {
         return None;
     }

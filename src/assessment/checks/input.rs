@@ -274,6 +274,12 @@ impl ConfigValue<Vec<String>> {
 }
 
 impl ServiceReference {
+    /// Returns the target of an endpoint, at the attribute that names the endpoint.
+    pub fn of(target: Option<ResourceId>, groups: Vec<String>, path: &Path) -> Self {
+        let target = target.map(|target| ConfigValue::new(target, path.clone()));
+        Self { target, groups: Some(ConfigValue::new(groups, path.clone())) }
+    }
+
     /// Returns the subresource, or `None` unless there is exactly one.
     pub fn group_id(&self) -> Option<&str> {
         match self.groups.as_ref()?.value.as_slice() {

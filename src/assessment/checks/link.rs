@@ -4,7 +4,7 @@ use super::input::{ConfigValue, PlannedLink};
 use super::plan::Plan;
 use super::report::Report;
 use crate::assessment::finding::Finding;
-use crate::assessment::reader::Read;
+use crate::assessment::reader::id_at;
 use crate::codes::Code;
 use crate::explain::import_block;
 use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, VIRTUAL_NETWORK_LINK};
@@ -36,13 +36,12 @@ pub(super) fn registration(link: &PlannedLink) -> Option<Finding> {
 pub(super) fn elsewhere(link: &PlannedLink, plan: Plan<'_>, report: &mut Report) {
     let (Some(zone), Some(network)) = (&link.zone, &link.network) else { return };
     match rival(link, plan) {
-        Rival::None => {}
-        Rival::Hidden(id, error) => {
+        Ok(other) => report.extend(other.map(|other| finding(zone, network, &other))),
+        Err((id, error)) => {
             let what = "The list of private DNS zones or their links";
             let at = ConfigValue::new(id, zone.path.clone());
             report.push_unreadable(error, &at, what, &[Code::LinkedElsewhere]);
         }
-        Rival::Link(other) => report.extend([finding(zone, network, &other)]),
     }
 }
 
@@ -81,22 +80,17 @@ pub(super) fn way_out(zone: &ResourceId, link: &ResourceId) -> String {
     format!("The existing link: {link}\n\n{next}")
 }
 
-/// A conflict with a planned link.
-pub(super) enum Rival {
-    /// No conflict.
-    None,
-    /// Another link of the virtual network.
-    Link(ResourceId),
-    /// Unknown, because this object cannot be read.
-    Hidden(ResourceId, Arc<Error>),
-}
-
-/// Returns the link of the same virtual network to a zone of the same name. Looks for such zones in
-/// the subscriptions of the zone and of the virtual network.
-pub(super) fn rival(link: &PlannedLink, plan: Plan<'_>) -> Rival {
-    let (Some(zone), Some(network)) = (&link.zone, &link.network) else {
-        return Rival::None;
-    };
+/// Returns the link of the same virtual network to a zone of the same name, if there is one. Looks
+/// for such zones in the subscriptions of the zone and of the virtual network.
+///
+/// # Errors
+///
+/// An object that cannot be read, if no other object shows such a link.
+pub(super) fn rival(
+    link: &PlannedLink,
+    plan: Plan<'_>,
+) -> Result<Option<ResourceId>, (ResourceId, Arc<Error>)> {
+    let (Some(zone), Some(network)) = (&link.zone, &link.network) else { return Ok(None) };
     let mut subscriptions = vec![zone.value.subscription_id(), network.value.subscription_id()];
     subscriptions.dedup();
     let own = link.name.as_deref().map(|name| zone.value.child(LINKS, name));
@@ -104,7 +98,7 @@ pub(super) fn rival(link: &PlannedLink, plan: Plan<'_>) -> Rival {
     let mut zones = Vec::new();
     for scope in subscriptions {
         let listed = plan.reader.children(&scope, ZONES, PRIVATE_DNS_ZONE.api_version);
-        let ids = ids(&listed).into_iter();
+        let ids = listed.value().into_iter().flatten().filter_map(|it| id_at(&it["id"]));
         zones.extend(ids.filter(|id| id.name().eq_ignore_ascii_case(zone.value.name())));
         if let Some(error) = listed.hidden() {
             hidden = Some((scope, error.clone()));
@@ -114,25 +108,19 @@ pub(super) fn rival(link: &PlannedLink, plan: Plan<'_>) -> Rival {
     for zone in zones {
         let links = plan.reader.children(&zone, LINKS, VIRTUAL_NETWORK_LINK.api_version);
         let ours = |it: &&Json| {
-            let id = it["properties"]["virtualNetwork"]["id"].as_str();
-            id.and_then(|id| ResourceId::parse(id).ok()).is_some_and(|id| id == network.value)
+            id_at(&it["properties"]["virtualNetwork"]["id"]).as_ref() == Some(&network.value)
         };
         let linked = links.value().into_iter().flatten().filter(ours);
-        let linked = linked.filter_map(|it| ResourceId::parse(it["id"].as_str()?).ok());
+        let linked = linked.filter_map(|it| id_at(&it["id"]));
         let other =
             linked.filter(|id| Some(id) != own.as_ref()).find(|id| !plan.deletes(id.as_str()));
         match (other, links.hidden()) {
-            (Some(id), _) => return Rival::Link(id),
+            (Some(id), _) => return Ok(Some(id)),
             (None, Some(error)) => hidden = Some((zone, error.clone())),
             (None, None) => {}
         }
     }
-    hidden.map_or(Rival::None, |(id, error)| Rival::Hidden(id, error))
-}
-
-fn ids(listed: &Read<&[Json]>) -> Vec<ResourceId> {
-    let objects = listed.value().into_iter().flatten();
-    objects.filter_map(|it| ResourceId::parse(it["id"].as_str()?).ok()).collect()
+    hidden.map_or(Ok(None), Err)
 }
 
 #[cfg(test)]

@@ -270,11 +270,12 @@ fn service_of(
         return zones.service.clone();
     };
     if let Some(planned) = plan.endpoint(&endpoint.value) {
-        return service::planned(planned, &endpoint.path);
+        return ServiceReference::of(Some(planned.target), planned.group_ids, &endpoint.path);
     }
     let live = LiveEndpoint::see(plan.reader, &endpoint.value);
     let live = report.found(live, endpoint, WHOLE, codes);
-    live.map(|live| service::behind(live, &endpoint.path)).unwrap_or_default()
+    live.map(|live| ServiceReference::of(live.target, live.groups, &endpoint.path))
+        .unwrap_or_default()
 }
 
 fn of_setting(setting: &PlannedSetting, plan: Plan<'_>, report: &mut Report) {
@@ -321,9 +322,7 @@ pub async fn of_refusal(
 fn reason(error: &Error, input: &CheckInput, plan: Plan<'_>) -> Option<(String, Path)> {
     if error.to_string().contains("overlapping namespaces") {
         let link = input.link.as_ref()?;
-        let link::Rival::Link(other) = link::rival(link, plan) else {
-            return None;
-        };
+        let other = link::rival(link, plan).ok()??;
         let detail = link::way_out(&link.zone.as_ref()?.value, &other);
         return Some((detail, link.network.as_ref()?.path.clone()));
     }

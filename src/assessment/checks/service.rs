@@ -3,9 +3,7 @@
 use super::input::{ConfigValue, ServiceReference};
 use super::plan::Plan;
 use crate::assessment::finding::Finding;
-use crate::assessment::isolation::endpoint::LiveEndpoint;
 use crate::assessment::reader::Read;
-use crate::client::plan_cache::PlannedTarget;
 use crate::codes::Code;
 use crate::private_link::envelope::Envelope;
 use crate::private_link::environment::Environment;
@@ -100,21 +98,6 @@ pub(super) fn resources(
     let listed = plan.reader.children(id, "privateLinkResources", row.arm_type.api_version);
     let listed = listed.decode_each::<Envelope<PrivateLinkResource>>(id);
     listed.map(|listed| listed.into_iter().map(|body| body.properties).collect())
-}
-
-/// Returns the target service of an existing endpoint.
-pub(super) fn behind(endpoint: LiveEndpoint, path: &Path) -> ServiceReference {
-    named(endpoint.target, endpoint.groups, path)
-}
-
-/// Returns the target service of a planned endpoint.
-pub(super) fn planned(endpoint: PlannedTarget, path: &Path) -> ServiceReference {
-    named(Some(endpoint.target), endpoint.group_ids, path)
-}
-
-fn named(target: Option<ResourceId>, groups: Vec<String>, path: &Path) -> ServiceReference {
-    let target = target.map(|target| ConfigValue::new(target, path.clone()));
-    ServiceReference { target, groups: Some(ConfigValue::new(groups, path.clone())) }
 }
 
 /// Returns the planned subresource, as the service lists it.

@@ -7,6 +7,7 @@ use super::plan::Plan;
 use super::report::Report;
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{self, STORES, Store};
+use crate::assessment::reader::id_at;
 use crate::codes::Code;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, COSMOS_DB_ACCOUNT, FOUNDRY_PROJECT};
 use azure::id::ResourceId;
@@ -47,9 +48,7 @@ pub(super) fn throughput(host: &PlannedHost, plan: Plan<'_>, report: &mut Report
     let account = foundry::account(&parent.value);
     let projects = plan.reader.children(&account, "projects", AI_SERVICES_ACCOUNT.api_version);
     let projects = projects.found().unwrap_or_default();
-    let is_own = |it: &Json| {
-        ResourceId::parse(it["id"].as_str().unwrap_or_default()).is_ok_and(|it| it == parent.value)
-    };
+    let is_own = |it: &Json| id_at(&it["id"]).as_ref() == Some(&parent.value);
     let new = parent.value.is_type(FOUNDRY_PROJECT.name) && !projects.iter().any(is_own);
     let count = i64::try_from(projects.len() + usize::from(new)).unwrap_or_default().max(1);
     let needed = UNITS.saturating_mul(count);

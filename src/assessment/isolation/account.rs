@@ -5,7 +5,7 @@ use super::related::Related;
 use super::telemetry::is_component;
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{self, STORES};
-use crate::assessment::reader::{Read, Reader};
+use crate::assessment::reader::{Read, Reader, id_at};
 use crate::private_link::arm_types::{ACCOUNT_CONNECTION, FOUNDRY_PROJECT};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
@@ -49,7 +49,7 @@ impl<'r> FoundryAccount<'r> {
         note(&listed, id, "the list of projects", findings);
         let own = Scope::see(reader, none, findings);
         let project = |body: &'r Json| {
-            let id = ResourceId::parse(body["id"].as_str()?).ok()?.canonical(FOUNDRY_PROJECT.name);
+            let id = id_at(&body["id"])?.canonical(FOUNDRY_PROJECT.name);
             Some(Scope { id, body, connections: &[], hosts: None })
         };
         let projects = listed.found().unwrap_or_default().iter().filter_map(project);
@@ -138,7 +138,7 @@ fn note<T>(read: &Read<T>, of: &ResourceId, what: &str, findings: &mut Vec<Findi
 fn target(connection: &Json) -> Option<ResourceId> {
     let properties = &connection["properties"];
     let named = [&properties["metadata"]["ResourceId"], &properties["target"]];
-    named.into_iter().find_map(|it| ResourceId::parse(it.as_str()?).ok())
+    named.into_iter().find_map(id_at)
 }
 
 /// Returns the store with this ID, or the store that contains it.

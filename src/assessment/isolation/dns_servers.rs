@@ -7,7 +7,7 @@
 //! linked to the network (Microsoft Learn, "What is Azure DNS Private Resolver?").
 
 use super::wire::{DnsResolver, ForwardingRule, InboundEndpoint, NetworkLink, VirtualNetwork};
-use crate::assessment::reader::{ArmRequest, Read, Reader};
+use crate::assessment::reader::{ArmRequest, Read, Reader, id_at};
 use crate::private_link::arm_types::VIRTUAL_NETWORK;
 use crate::private_link::arm_types::{ArmType, DNS_FORWARDING_RULESET, DNS_RESOLVER};
 use crate::private_link::envelope::Envelope;
@@ -155,7 +155,7 @@ impl Walk<'_> {
     ) -> Option<(ResourceId, ResourceId)> {
         let mut others = Vec::new();
         for resolver in self.listed(from, DNS_RESOLVER) {
-            let Some(id) = id_of(resolver) else { continue };
+            let Some(id) = id_at(&resolver["id"]) else { continue };
             let network = Read::Found(resolver).decode::<Envelope<DnsResolver>>(&id).found();
             let network = network.map(|it| it.properties.virtual_network.id).unwrap_or_default();
             let Ok(network) = ResourceId::parse(&network) else { continue };
@@ -182,7 +182,7 @@ impl Walk<'_> {
     fn rules(&self, network: &ResourceId) -> Vec<ForwardingRule> {
         let mut rules = Vec::new();
         for ruleset in self.listed(network, DNS_FORWARDING_RULESET) {
-            let Some(id) = id_of(ruleset) else { continue };
+            let Some(id) = id_at(&ruleset["id"]) else { continue };
             let links = self.children(&id, "virtualNetworkLinks", DNS_FORWARDING_RULESET);
             let links = links.decode_each::<Envelope<NetworkLink>>(&id).found().unwrap_or_default();
             let is_here = |link: &Envelope<NetworkLink>| {
@@ -218,10 +218,6 @@ impl Walk<'_> {
         let (id, api_version) = (id.clone(), ty.api_version);
         self.reader.read(ArmRequest { id, child, api_version, spare: true })
     }
-}
-
-fn id_of(body: &Json) -> Option<ResourceId> {
-    ResourceId::parse(body["id"].as_str()?).ok()
 }
 
 /// Returns the rule for a name: the one with the longest domain.

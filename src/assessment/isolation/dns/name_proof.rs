@@ -4,7 +4,7 @@ use super::proof::{Proof, Status};
 use crate::assessment::isolation::dns_servers::{self, Answering, Query};
 use crate::assessment::isolation::endpoint::{GroupZone, LiveEndpoint};
 use crate::assessment::isolation::wire::{NetworkLink, RecordSet};
-use crate::assessment::reader::{Read, Reader};
+use crate::assessment::reader::{Read, Reader, id_at};
 use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, VIRTUAL_NETWORK_LINK};
 use crate::private_link::envelope::Envelope;
 use crate::private_link::interface::RequiredRecord;
@@ -231,8 +231,7 @@ impl NameProof<'_> {
         for scope in scopes {
             let zones = self.reader.children(&scope, ZONES, PRIVATE_DNS_ZONE.api_version);
             hidden = hidden.or(zones.hidden().map(ToString::to_string));
-            let ids = zones.found().into_iter().flatten().filter_map(|zone| zone["id"].as_str());
-            let ids = ids.filter_map(|id| ResourceId::parse(id).ok());
+            let ids = zones.found().into_iter().flatten().filter_map(|zone| id_at(&zone["id"]));
             named.extend(ids.filter(|id| id.name().eq_ignore_ascii_case(&self.needed.zone)));
         }
         (named, hidden)

@@ -6,7 +6,7 @@ use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{AgentNetwork, agent_network};
 use crate::assessment::isolation::remediation;
 use crate::assessment::managed_network::{self, APPROVED, MODES};
-use crate::assessment::reader::{Read, Reader};
+use crate::assessment::reader::{Read, Reader, id_at};
 use crate::codes::Code;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
@@ -147,7 +147,7 @@ fn inactive(id: &ResourceId) -> Finding {
 impl OutboundRule {
     fn of(name: &str, rule: &Json) -> Self {
         let to = &rule["destination"];
-        let target = to["serviceResourceId"].as_str().and_then(|id| ResourceId::parse(id).ok());
+        let target = id_at(&to["serviceResourceId"]);
         Self {
             name: name.to_owned(),
             target,

@@ -25,7 +25,7 @@ use super::telemetry::{self, Telemetry};
 use super::workspace;
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{AgentNetwork, agent_network, principals};
-use crate::assessment::reader::{Read, Reader};
+use crate::assessment::reader::{Read, Reader, id_at};
 use crate::codes::{Evidence, Level};
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, STORAGE_ACCOUNT, WORKSPACE};
 use crate::private_link::network_rules::{Perimeter, public_access_of};
@@ -311,10 +311,8 @@ fn projects(reader: &Reader, wish: &Wish, found: &mut Posture) {
     found.findings.extend(Finding::if_hidden(&list, &wish.subject, what));
     let storage = storage(reader, &found.members);
     for body in list.found().unwrap_or_default() {
-        let hub = body["properties"]["hubResourceId"].as_str();
-        let of_hub =
-            hub.and_then(|hub| ResourceId::parse(hub).ok()).as_ref() == Some(&wish.subject);
-        let id = body["id"].as_str().and_then(|id| ResourceId::parse(id).ok());
+        let of_hub = id_at(&body["properties"]["hubResourceId"]).as_ref() == Some(&wish.subject);
+        let id = id_at(&body["id"]);
         let project = |id: &ResourceId| Related::of(id, |_| Some(Role::PROJECT));
         let Some(Related { id, role, .. }) = id.filter(|_| of_hub).as_ref().and_then(project)
         else {
