@@ -178,9 +178,7 @@ impl Store {
         let metadata = properties["metadata"]["ResourceId"].as_str().unwrap_or_default();
         metadata.is_empty().then(|| "its metadata has no `ResourceId`".to_owned())
     }
-}
 
-impl Store {
     /// Returns `true` if the resource has the type of the store.
     pub fn is(self, id: &ResourceId) -> bool {
         id.is_type(self.ty)

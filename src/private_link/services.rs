@@ -242,12 +242,15 @@ impl Service {
         self.rows(group).flat_map(GroupId::in_every_cloud)
     }
 
+    fn suffixes_in(&self, group: &str, cloud: Environment) -> impl Iterator<Item = DnsSuffix> {
+        self.rows(group).flat_map(move |row| row.suffixes[cloud as usize].iter().copied())
+    }
+
     /// Returns the private DNS zones that a group needs in a cloud, as patterns: those that every
     /// resource needs, otherwise all zones of which a resource needs one. `None` if the service has
     /// no such group, or no zone is published for the cloud.
     pub fn zones(&self, group: &str, environment: Environment) -> Option<Vec<&'static str>> {
-        let suffixes = self.suffixes(group).filter(|(cloud, _)| *cloud == environment);
-        let mut suffixes: Vec<DnsSuffix> = suffixes.map(|(_, suffix)| suffix).collect();
+        let mut suffixes: Vec<DnsSuffix> = self.suffixes_in(group, environment).collect();
         if suffixes.iter().any(|suffix| suffix.required) {
             suffixes.retain(|suffix| suffix.required);
         }
@@ -258,9 +261,8 @@ impl Service {
 
     /// Returns the public suffixes of a group in a cloud, as patterns.
     pub fn public_suffixes(&self, group: &str, environment: Environment) -> Vec<&'static str> {
-        let suffixes = self.suffixes(group).filter(|(cloud, _)| *cloud == environment);
         let mut found = Vec::new();
-        for (_, DnsSuffix { public, .. }) in suffixes {
+        for DnsSuffix { public, .. } in self.suffixes_in(group, environment) {
             if !public.is_empty() && !found.contains(&public) {
                 found.push(public);
             }

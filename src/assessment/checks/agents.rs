@@ -13,7 +13,7 @@ use crate::explain::pasted;
 use crate::private_link::arm_types::AI_SERVICES_ACCOUNT;
 use crate::validators::region;
 use azure::id::ResourceId;
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::Ipv4Net;
 use serde_json::Value as Json;
 use std::net::Ipv4Addr;
 
@@ -62,13 +62,7 @@ pub(super) fn subnet(agents: &PlannedAgents, plan: Plan<'_>, report: &mut Report
     report.extend(endpoints(id, subnet));
     let held = held(agents, subnet, plan, report);
     report.extend(held);
-    let ranges: Vec<Ipv4Net> = network::ranges(subnet)
-        .into_iter()
-        .filter_map(|range| match range {
-            IpNet::V4(range) => Some(range),
-            IpNet::V6(_) => None,
-        })
-        .collect();
+    let ranges = network::ipv4_ranges(subnet);
     report.extend(size(id, &ranges));
     report.extend(ranges.iter().find_map(|range| unfit(id, *range)));
 }

@@ -8,10 +8,8 @@ use crate::assessment::reader::id_at;
 use crate::codes::Code;
 use crate::explain::import_block;
 use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, VIRTUAL_NETWORK_LINK};
-use azure::error::Error;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
-use std::sync::Arc;
 
 const ZONES: &str = "providers/Microsoft.Network/privateDnsZones";
 const LINKS: &str = "virtualNetworkLinks";
@@ -35,14 +33,8 @@ pub(super) fn registration(link: &PlannedLink) -> Option<Finding> {
 /// AAI010: reports a virtual network that is already linked to a zone of the same name.
 pub(super) fn elsewhere(link: &PlannedLink, plan: Plan<'_>, report: &mut Report) {
     let (Some(zone), Some(network)) = (&link.zone, &link.network) else { return };
-    match rival(link, plan) {
-        Ok(other) => report.extend(other.map(|other| finding(zone, network, &other))),
-        Err((id, error)) => {
-            let what = "The list of private DNS zones or their links";
-            let at = ConfigValue::new(id, zone.path.clone());
-            report.push_unreadable(error, &at, what, &[Code::LinkedElsewhere]);
-        }
-    }
+    let other = rival(link, plan, report);
+    report.extend(other.map(|other| finding(zone, network, &other)));
 }
 
 fn finding(
@@ -81,16 +73,10 @@ pub(super) fn way_out(zone: &ResourceId, link: &ResourceId) -> String {
 }
 
 /// Returns the link of the same virtual network to a zone of the same name, if there is one. Looks
-/// for such zones in the subscriptions of the zone and of the virtual network.
-///
-/// # Errors
-///
-/// An object that cannot be read, if no other object shows such a link.
-pub(super) fn rival(
-    link: &PlannedLink,
-    plan: Plan<'_>,
-) -> Result<Option<ResourceId>, (ResourceId, Arc<Error>)> {
-    let (Some(zone), Some(network)) = (&link.zone, &link.network) else { return Ok(None) };
+/// for such zones in the subscriptions of the zone and of the virtual network. If something that
+/// cannot be read may have such a link, adds it to the report.
+pub(super) fn rival(link: &PlannedLink, plan: Plan<'_>, report: &mut Report) -> Option<ResourceId> {
+    let (zone, network) = (link.zone.as_ref()?, link.network.as_ref()?);
     let mut subscriptions = vec![zone.value.subscription_id(), network.value.subscription_id()];
     subscriptions.dedup();
     let own = link.name.as_deref().map(|name| zone.value.child(LINKS, name));
@@ -105,8 +91,8 @@ pub(super) fn rival(
             zones.push(zone.value.clone());
         }
     }
-    for zone in zones {
-        let links = plan.reader.children(&zone, LINKS, VIRTUAL_NETWORK_LINK.api_version);
+    for id in zones {
+        let links = plan.reader.children(&id, LINKS, VIRTUAL_NETWORK_LINK.api_version);
         let ours = |it: &&Json| {
             id_at(&it["properties"]["virtualNetwork"]["id"]).as_ref() == Some(&network.value)
         };
@@ -115,12 +101,17 @@ pub(super) fn rival(
         let other =
             linked.filter(|id| Some(id) != own.as_ref()).find(|id| !plan.deletes(id.as_str()));
         match (other, links.hidden()) {
-            (Some(id), _) => return Ok(Some(id)),
-            (None, Some(error)) => hidden = Some((zone, error.clone())),
+            (Some(other), _) => return Some(other),
+            (None, Some(error)) => hidden = Some((id, error.clone())),
             (None, None) => {}
         }
     }
-    hidden.map_or(Ok(None), Err)
+    if let Some((id, error)) = hidden {
+        let what = "The list of private DNS zones or their links";
+        let at = ConfigValue::new(id, zone.path.clone());
+        report.push_unreadable(error, &at, what, &[Code::LinkedElsewhere]);
+    }
+    None
 }
 
 #[cfg(test)]

@@ -322,7 +322,7 @@ pub async fn of_refusal(
 fn reason(error: &Error, input: &CheckInput, plan: Plan<'_>) -> Option<(String, Path)> {
     if error.to_string().contains("overlapping namespaces") {
         let link = input.link.as_ref()?;
-        let other = link::rival(link, plan).ok()??;
+        let other = link::rival(link, plan, &mut Report::default())?;
         let detail = link::way_out(&link.zone.as_ref()?.value, &other);
         return Some((detail, link.network.as_ref()?.path.clone()));
     }

@@ -72,6 +72,15 @@ pub(super) fn ranges(subnet: &Json) -> Vec<IpNet> {
     texts.into_iter().filter_map(|text| text.parse().ok()).collect()
 }
 
+/// Returns the IPv4 ranges of a subnet.
+pub(super) fn ipv4_ranges(subnet: &Json) -> Vec<Ipv4Net> {
+    let ipv4 = |range| match range {
+        IpNet::V4(range) => Some(range),
+        IpNet::V6(_) => None,
+    };
+    ranges(subnet).into_iter().filter_map(ipv4).collect()
+}
+
 /// AAI005: reports addresses that occur twice in the configuration.
 pub(super) fn twice(addresses: &[StaticAddress]) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
@@ -166,28 +175,18 @@ pub(super) fn blocks(
 ) -> String {
     let taken: Vec<&str> =
         endpoint.addresses.iter().filter_map(|address| address.address.as_deref()).collect();
-    let mut free =
-        subnet.map(ranges).unwrap_or_default().into_iter().find_map(|range| match range {
-            IpNet::V4(range) => Some(
-                range
-                    .hosts()
-                    // The iterator begins after the network's own address.
-                    .skip(FIRST_KEPT as usize - 1)
-                    .map(|address| address.to_string())
-                    .filter(|address| !taken.contains(&address.as_str()))
-                    .take(resource.members.len())
-                    .collect::<Vec<_>>()
-                    .into_iter(),
-            ),
-            IpNet::V6(_) => None,
-        });
+    let first = subnet.and_then(|subnet| ipv4_ranges(subnet).into_iter().next());
+    let hosts = first.iter().flat_map(Ipv4Net::hosts);
+    // The iterator begins after the network's own address.
+    let hosts = hosts.skip(FIRST_KEPT as usize - 1).map(|address| address.to_string());
+    let mut free = hosts.filter(|address| !taken.contains(&address.as_str()));
     let block = |member: &String| {
         let own = endpoint.addresses.iter().find(|address| {
             address.member.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(member))
         });
         let name = own.and_then(|own| own.name.as_deref()).unwrap_or(member);
         let address = own.and_then(|own| own.address.clone());
-        let address = address.or_else(|| free.as_mut()?.next()).unwrap_or("ADDRESS".to_owned());
+        let address = address.or_else(|| free.next()).unwrap_or("ADDRESS".to_owned());
         format!(
             "ip_configuration {{\n  name               = {name:?}\n  private_ip_address = \
              {address:?}\n  subresource_name   = {:?}\n  member_name        = {member:?}\n}}",
@@ -248,15 +247,11 @@ pub(super) fn room(
     needed: usize,
     goes: &dyn Fn(&str) -> bool,
 ) -> Option<Finding> {
-    let size = |net: &IpNet| match net {
-        IpNet::V4(net) => {
-            let all = 1_u64 << (32 - u32::from(net.prefix_len()));
-            Some(all.saturating_sub(u64::from(FIRST_KEPT) + 1))
-        }
-        IpNet::V6(_) => None,
+    let size = |net: &Ipv4Net| {
+        let all = 1_u64 << (32 - u32::from(net.prefix_len()));
+        all.saturating_sub(u64::from(FIRST_KEPT) + 1)
     };
-    let ranges = ranges(subnet);
-    let there: Vec<u64> = ranges.iter().filter_map(size).collect();
+    let there: Vec<u64> = ipv4_ranges(subnet).iter().map(size).collect();
     if there.is_empty() {
         return None;
     }
@@ -271,7 +266,7 @@ pub(super) fn room(
         return None;
     }
     let summary = format!("The subnet {:?} has too few free addresses", id.value.name());
-    let list = ranges.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let list = ranges(subnet).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let detail = format!(
         "The endpoint needs one free address for each member of the service: {needed}. The subnet \
          has {free}. Of its range {list}, Azure reserves five addresses, and other objects hold \
