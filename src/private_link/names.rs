@@ -4,9 +4,9 @@ use super::dns_zones::DnsSuffix;
 use super::environment::Environment;
 use super::services::{Service, every_suffix, workspace_suffixes};
 
-/// Returns the regional suffix of online endpoints in a cloud. A record must never be the wildcard below such a suffix:
-/// the workspace's own wildcard in the zone of its API serves instead. Source: Microsoft's page on
-/// custom DNS of workspaces.
+/// Returns the regional suffix of online endpoints in a cloud. A record must never be the wildcard
+/// below such a suffix: the workspace's own wildcard in the zone of its API serves instead. Source:
+/// Microsoft's page on custom DNS of workspaces.
 const fn inference(environment: Environment) -> &'static str {
     match environment {
         Environment::Public => "inference.ml.azure.com",

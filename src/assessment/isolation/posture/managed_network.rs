@@ -11,8 +11,8 @@ use crate::codes::Code;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// Judges the managed network of a hub or account, given the resources that the hub or account works
-/// with. Without a managed network there is no finding.
+/// Judges the managed network of a hub or account, given the resources that the hub or account
+/// works with. Without a managed network there is no finding.
 pub(super) fn judge(
     id: &ResourceId,
     network: Option<Read<ManagedNetwork>>,
