@@ -11,6 +11,7 @@ pub mod list;
 pub mod moves;
 pub mod partial;
 pub mod post;
+pub mod prelude;
 pub mod related;
 pub mod resource;
 pub mod scope;

@@ -1,13 +1,8 @@
 //! `azureai_client_config`, the data source
 
-use crate::assessment::reader::{Read, Reader};
 use crate::client::decode::from_json;
-use crate::config::defaults::Defaults;
-use crate::engine::data_source::{ArmDataSource, ObjectType};
+use crate::engine::prelude::*;
 use crate::explain::explain;
-use crate::validators;
-use plugin::prelude::*;
-use serde::Deserialize;
 
 /// Reads the provider's subscription, the tenant of the subscription, and the identity that the
 /// provider signs in as.

@@ -1,12 +1,10 @@
 //! Filters for private endpoints, for every list of private endpoints or their children.
 
-use crate::engine::list::{ListScope, Type, is};
+use crate::engine::list::{Type, is};
+use crate::engine::prelude::*;
 use crate::private_link::CONNECTION_STATUSES;
 use crate::private_link::arm_types::{PRIVATE_ENDPOINT, SUBNET, VIRTUAL_NETWORK};
-use crate::validators;
-use azure::id::ResourceId;
 use plugin::model::Model;
-use serde_json::Value as Json;
 
 /// Filters for private endpoints.
 #[derive(Model, Clone, Debug)]

@@ -1,12 +1,9 @@
 //! The connections of a Foundry account or project in data sources.
 
-use crate::assessment::reader::{Read, Reader};
+use crate::engine::prelude::*;
 use crate::explain::unreadable;
 use crate::private_link::arm_types::ACCOUNT_CONNECTION;
 use azure::error::ErrorKind;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// A connection of a Foundry account or project.

@@ -1,9 +1,6 @@
 //! The managed identity of an object: its block, and its representation in ARM.
 
-use crate::validators;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use crate::engine::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A managed identity.

@@ -1,12 +1,8 @@
 //! The private link children of a resource, for data sources about the resource.
 
-use crate::assessment::reader::Reader;
 use crate::client::decode::from_json;
-use crate::engine::data_source::ObjectType;
-use crate::engine::related::Related;
+use crate::engine::prelude::*;
 use crate::private_link::services::service_of;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 use serde::de::DeserializeOwned;
 
 /// The attribute with the ID of the resource.

@@ -1,12 +1,8 @@
 //! The records of a private DNS zone group: waiting for them, and detecting deleted ones.
 
-use crate::engine::related::{Related, RelatedObjects};
-use crate::engine::resource::PendingCondition;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
 use crate::private_link::zone_group::zone_name;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 use std::time::Duration;
 
 /// How long Azure can take to list the records of a group that it has created.

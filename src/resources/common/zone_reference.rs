@@ -1,12 +1,8 @@
 //! The private DNS zone of a resource, by its ID, or by its name and resource group, as azurerm
 //! identified it before version 5.
 
-use crate::assessment::checks::input::ConfigValue;
-use crate::config::defaults::Defaults;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 
 /// ARM's name of the type.
 pub const ZONE: &str = PRIVATE_DNS_ZONE.name;

@@ -1,9 +1,7 @@
 //! azurerm's types of an account, and the names of their attributes.
 
 use super::KIND;
-use crate::engine::moves::AzurermType;
-use plugin::prelude::*;
-use serde_json::{Value as Json, json};
+use crate::engine::prelude::*;
 
 const ACCOUNT: &str = "azurerm_cognitive_account";
 const SERVICES: &str = "azurerm_ai_services";

@@ -1,14 +1,10 @@
 //! `azureai_foundry_account`, the data source
 
 use crate::assessment::deleted_accounts::{DeletedAccount, deleted_accounts};
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::engine::data_source::ArmDataSource;
 use crate::engine::data_source::object_name::ResourceGroupName;
 use crate::engine::data_source::resource_view::{ResourceView, View};
+use crate::engine::prelude::*;
 use crate::resources::common::foundry_connections::{ShownConnection, shown};
-use azure::id::ResourceId;
-use plugin::prelude::*;
 
 /// Reads a Microsoft Foundry account, or another account of Azure AI services, with its endpoints
 /// and connections.

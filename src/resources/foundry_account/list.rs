@@ -1,11 +1,8 @@
 //! `azureai_foundry_account`, the list
 
 use super::KIND;
-use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::AI_SERVICES_ACCOUNT;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists Microsoft Foundry accounts: accounts of Azure AI services of kind `AIServices`.
 #[derive(Model, Clone, Debug)]

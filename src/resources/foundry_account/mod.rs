@@ -8,22 +8,13 @@ mod release;
 mod rules;
 mod wire;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedAccount, PlannedAgents};
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::config::tags::Tagged;
-use crate::engine::moves::AzurermType;
-use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Delete, Live, Moment, PendingCondition, ResourceType,
-    SoftDelete, WriteMethod,
-};
+use crate::assessment::checks::input::{PlannedAccount, PlannedAgents};
+use crate::engine::prelude::*;
+use crate::engine::resource::SoftDelete;
 use crate::engine::scope::Scope;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, SUBNET};
 use crate::resources::common::addresses::{address, same_addresses};
 use crate::resources::common::identity::{self, Identity};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

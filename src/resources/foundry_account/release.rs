@@ -2,11 +2,8 @@
 
 use super::{FoundryAccount, SOFT_DELETE};
 use crate::assessment::foundry::LINK;
-use crate::assessment::reader::{Read, Reader};
-use crate::engine::resource::PendingCondition;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::SUBNET;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 use std::time::Duration;
 
 /// Returns the wait for the subnet's release, while Azure holds the subnet.

@@ -1,13 +1,10 @@
 //! The account as ARM represents it, and its attributes.
 
 use super::{FoundryAccount, KIND, NetworkAcls, VirtualNetworkRule};
-use crate::config::tags::Tags;
-use crate::engine::resource::Live;
+use crate::engine::prelude::*;
 use crate::private_link::network_rules::keys;
 use crate::resources::common::identity::{WireIdentity, shown};
 use crate::resources::common::internal_id;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An account. A PATCH leaves out properties that are `None`, which stay as they are.

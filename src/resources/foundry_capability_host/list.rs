@@ -1,14 +1,10 @@
 //! `azureai_foundry_capability_host`, the list
 
 use super::PARENTS;
-use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{
     ACCOUNT_CAPABILITY_HOST, AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PROJECT_CAPABILITY_HOST,
 };
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists capability hosts of Microsoft Foundry accounts and projects.
 ///

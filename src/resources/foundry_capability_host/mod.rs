@@ -3,21 +3,12 @@
 pub mod list;
 mod needs;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedAgents, PlannedHost};
+use crate::assessment::checks::input::{PlannedAgents, PlannedHost};
 use crate::assessment::foundry::STORES;
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Delete, Live, PendingCondition, ResourceType, WriteMethod,
-};
-use crate::engine::wire::Plain;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{
     ACCOUNT_CAPABILITY_HOST, AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PROJECT_CAPABILITY_HOST, SUBNET,
 };
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// Manages the capability host of a Microsoft Foundry account or project.
 ///

@@ -2,12 +2,8 @@
 
 use super::{CapabilityHost, OWN};
 use crate::assessment::foundry::{self, STORES, told};
-use crate::assessment::reader::{Read, Reader};
-use crate::engine::resource::PendingCondition;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::FOUNDRY_PROJECT;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 use std::time::Duration;
 
 /// How long to wait for an object that nothing announces.

@@ -1,10 +1,7 @@
 //! The credentials of a connection: the keys of each `auth_type`, and azurerm's names of them.
 
 use super::target;
-use crate::engine::moves::AzurermType;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::{Value as Json, json};
+use crate::engine::prelude::*;
 
 /// Credentials with custom keys.
 pub(super) const CUSTOM_KEYS: &str = "CustomKeys";

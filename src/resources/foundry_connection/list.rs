@@ -1,14 +1,10 @@
 //! `azureai_foundry_connection`, the list
 
 use super::PARENTS;
-use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{
     ACCOUNT_CONNECTION, AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PROJECT_CONNECTION,
 };
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists connections of Microsoft Foundry accounts and projects.
 ///

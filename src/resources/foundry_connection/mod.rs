@@ -4,22 +4,11 @@ mod credentials;
 pub mod list;
 mod target;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedConnection};
-use crate::assessment::reader::{Read, Reader};
-use crate::config::defaults::Defaults;
-use crate::engine::moves::AzurermType;
-use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Delete, Live, PendingCondition, ResourceType, WriteMethod,
-};
-use crate::engine::wire::Plain;
+use crate::assessment::checks::input::PlannedConnection;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{
     ACCOUNT_CONNECTION, AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PROJECT_CONNECTION,
 };
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use target::Target;
 

@@ -1,12 +1,8 @@
 //! `azureai_foundry_project`, the data source
 
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::engine::data_source::ArmDataSource;
 use crate::engine::data_source::child_view::{ChildOf, ChildView};
+use crate::engine::prelude::*;
 use crate::resources::common::foundry_connections::{ShownConnection, shown};
-use azure::id::ResourceId;
-use plugin::prelude::*;
 
 /// Reads a project of a Microsoft Foundry account, with its connections.
 #[derive(Model, Clone)]

@@ -1,11 +1,7 @@
 //! `azureai_foundry_project`, the list
 
-use crate::engine::list::{ArmList, ListScope, Source};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists projects of Microsoft Foundry accounts.
 ///

@@ -3,20 +3,10 @@
 pub mod data_source;
 pub mod list;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue};
-use crate::config::defaults::Defaults;
-use crate::config::tags::{Tagged, Tags};
-use crate::engine::moves::AzurermType;
-use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Delete, Live, ResourceType, WriteMethod,
-};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT};
 use crate::resources::common::identity::{self, Identity, WireIdentity};
 use crate::resources::common::internal_id;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Manages a project of a Microsoft Foundry account.

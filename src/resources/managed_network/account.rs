@@ -2,20 +2,10 @@
 
 use super::wire::{self, Network};
 use super::{ManagedNetwork, rules};
-use crate::assessment::checks::input::CheckInput;
 use crate::assessment::foundry::{AgentNetwork, agent_network};
 use crate::assessment::managed_network;
-use crate::assessment::reader::{Read, Reader};
-use crate::config::defaults::Defaults;
-use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Delete, Live, PendingCondition, ResourceType, WriteMethod,
-};
-use crate::engine::wire::Plain;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, MANAGED_NETWORK};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// Properties of an account's managed network.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -2,11 +2,9 @@
 
 use super::{INACTIVE, provision};
 use crate::assessment::managed_network::{MODES, PARENTS, is_property, mode, network, object};
-use crate::assessment::reader::{Read, Reader};
 use crate::engine::post::{ArmPost, PostRequest};
+use crate::engine::prelude::*;
 use crate::explain::explain;
-use crate::validators;
-use plugin::prelude::*;
 use std::time::Duration;
 
 /// Provisions the managed network of a Microsoft Foundry account or of a hub, and waits for it.

@@ -2,14 +2,9 @@
 
 use super::ManagedNetwork;
 use crate::assessment::managed_network::is_property;
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
 use crate::engine::data_source::child_view::{ChildOf, ChildView};
-use crate::engine::data_source::{ArmDataSource, ObjectType};
-use crate::engine::partial::ArmPartial;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::WORKSPACE;
-use crate::validators;
-use plugin::prelude::*;
 
 /// Reads the managed network of a Microsoft Foundry account or of a hub, with its outbound rules.
 ///

@@ -2,18 +2,10 @@
 
 use super::wire::{self, Network};
 use super::{ManagedNetwork, rules};
-use crate::assessment::checks::input::CheckInput;
 use crate::assessment::managed_network::{MODES, mode, network};
-use crate::assessment::reader::Reader;
 use crate::client::decode::from_json;
-use crate::engine::identity::IdentitySchema;
-use crate::engine::moves::AzurermType;
-use crate::engine::partial::{ArmPartial, ObjectRef, Verdict, WriteMethod};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::WORKSPACE;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::{Value as Json, json};
 
 impl ArmPartial for ManagedNetwork {
     const NAME: &'static str = "azureai_managed_network";

@@ -1,11 +1,8 @@
 //! `azureai_managed_network`, the list
 
 use crate::assessment::managed_network::{MODES, mode, network};
-use crate::engine::list::{ArmList, ListScope, Source};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, MANAGED_NETWORK, WORKSPACE};
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists managed networks of Microsoft Foundry accounts and of hubs.
 ///

@@ -8,15 +8,12 @@ pub mod list;
 mod rules;
 pub mod wire;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedNetwork};
+use crate::assessment::checks::input::PlannedNetwork;
 use crate::assessment::managed_network::{self, NAME, PARENTS};
 use crate::engine::either::EitherForm;
 use crate::engine::post::PostRequest;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, MANAGED_NETWORK, WORKSPACE};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::{Value as Json, json};
 use wire::NetworkRule;
 
 /// Manages the managed network of a Microsoft Foundry account or of a hub, which limits what its

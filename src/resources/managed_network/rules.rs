@@ -1,10 +1,9 @@
 //! Rules for a managed network's configuration, and the cost of a change.
 
 use super::{INACTIVE, ManagedNetwork};
-use crate::assessment::checks::input::{CheckInput, PlannedSetting};
+use crate::assessment::checks::input::PlannedSetting;
 use crate::assessment::managed_network::{APPROVED, INTERNET, is_property};
-use azure::id::ResourceId;
-use plugin::prelude::*;
+use crate::engine::prelude::*;
 use plugin::schema::Recomputed;
 
 /// Checks the isolation mode of a network.

@@ -1,9 +1,7 @@
 //! A managed network as ARM represents it, in one form for accounts and hubs.
 
 use super::ManagedNetwork;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use crate::engine::prelude::*;
 use std::collections::BTreeMap;
 
 /// An outbound rule of a managed network.

@@ -1,15 +1,12 @@
 //! `azureai_managed_network_outbound_rule`, the list
 
 use crate::assessment::managed_network::{self, PARENTS};
-use crate::engine::list::{ArmList, ListScope, Source, id_of, itself};
+use crate::engine::list::id_of;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{
     ACCOUNT_OUTBOUND_RULE, AI_SERVICES_ACCOUNT, HUB_OUTBOUND_RULE, MANAGED_NETWORK, WORKSPACE,
 };
 use crate::private_link::workspaces::is_project;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists outbound rules of managed networks, except those that Azure creates.
 ///

@@ -6,21 +6,12 @@ mod needs;
 mod rules;
 mod wire;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedRule, ServiceReference};
+use crate::assessment::checks::input::{PlannedRule, ServiceReference};
 use crate::assessment::managed_network::PARENTS;
 use crate::assessment::outbound;
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::engine::moves::AzurermType;
-use crate::engine::resource::{
-    Approval, ArmResource, CheckedChange, Create, Delete, Live, Moment, PendingCondition,
-    ResourceType, WriteMethod,
-};
-use crate::engine::wire::Plain;
+use crate::engine::prelude::*;
+use crate::engine::resource::Approval;
 use crate::private_link::arm_types::{ACCOUNT_OUTBOUND_RULE, HUB_OUTBOUND_RULE};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 use wire::Properties;
 
 /// Manages an outbound rule of the managed network of a Microsoft Foundry account or of a workspace

@@ -6,16 +6,11 @@ use crate::assessment::foundry::has_failed;
 use crate::assessment::isolation::remediation;
 use crate::assessment::managed_network;
 use crate::assessment::outbound::{self, APPROVER};
-use crate::assessment::reader::{Read, Reader};
-use crate::engine::resource::PendingCondition;
+use crate::engine::prelude::*;
 use crate::engine::resource::approval::Found;
 use crate::explain::pasted;
 use crate::private_link::arm_types::{ACCOUNT_OUTBOUND_RULE, AI_SERVICES_ACCOUNT};
 use crate::private_link::connection::{self, CONNECTIONS};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 use std::time::Duration;
 
 /// How long to wait for a network that nothing announces.

@@ -4,16 +4,11 @@ use crate::assessment::finding::Finding;
 use crate::assessment::isolation::dns::Proof;
 use crate::assessment::isolation::posture::{self, Member, MemberConnection, Posture, Wish};
 use crate::assessment::isolation::telemetry::{Scope, Telemetry};
-use crate::assessment::reader::{Read, Reader};
 use crate::codes::Evidence;
-use crate::config::defaults::Defaults;
-use crate::engine::data_source::ArmDataSource;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, VIRTUAL_NETWORK, WORKSPACE};
 use crate::private_link::workspaces::is_project;
 use crate::resources::common::perimeter::PerimeterView;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 use std::collections::BTreeSet;
 
 /// Judges the network isolation of a workspace (hub) or Microsoft Foundry account.

@@ -1,14 +1,10 @@
 //! `azureai_reconcile_network_security_perimeter`
 
 use crate::assessment::isolation::perimeter::{CONFIGURATIONS, need};
-use crate::assessment::reader::{Read, Reader};
 use crate::engine::post::{ArmPost, PostRequest};
+use crate::engine::prelude::*;
 use crate::explain::explain;
 use crate::private_link::network_rules::{public_access, public_access_of};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 use std::time::Duration;
 
 /// Reconciles the network security perimeter of a resource: Azure applies the perimeter's

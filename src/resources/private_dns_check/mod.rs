@@ -3,14 +3,9 @@
 use crate::assessment::isolation::dns::{self, Proof, Status};
 use crate::assessment::isolation::endpoint::LiveEndpoint;
 use crate::assessment::isolation::remediation;
-use crate::assessment::reader::{Read, Reader};
-use crate::config::defaults::Defaults;
-use crate::engine::data_source::ArmDataSource;
 use crate::engine::data_source::object::absent;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{PRIVATE_ENDPOINT, VIRTUAL_NETWORK};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 

@@ -1,9 +1,7 @@
 //! AAAA records: IPv6 addresses.
 
 use super::record_type::{RecordType, count, settled};
-use crate::engine::moves::AzurermType;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
+use crate::engine::prelude::*;
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 

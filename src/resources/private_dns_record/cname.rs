@@ -1,9 +1,7 @@
 //! CNAME records: aliases.
 
 use super::record_type::RecordType;
-use crate::engine::moves::AzurermType;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
+use crate::engine::prelude::*;
 use std::net::IpAddr;
 
 /// Manages a CNAME record in a private DNS zone.

@@ -1,13 +1,9 @@
 //! The list of the record sets of a type.
 
 use super::record_type::{API, RecordType, segment};
-use crate::engine::list::{ArmList, ListScope, Source};
+use crate::engine::prelude::*;
 use crate::resources::common::zone_reference::ZONE;
-use crate::validators;
-use azure::id::ResourceId;
 use plugin::field::Mismatch;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 use std::marker::PhantomData;
 
 /// The filter for record sets of a type.

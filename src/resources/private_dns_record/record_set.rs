@@ -1,21 +1,9 @@
 //! The record set of any type.
 
 use super::record_type::{API, RecordType, segment};
-use crate::assessment::checks::input::CheckInput;
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::config::tags::Tags;
-use crate::engine::moves::AzurermType;
-use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Delete, Live, PendingCondition, ResourceType, WriteMethod,
-};
-use crate::engine::wire::Plain;
+use crate::engine::prelude::*;
 use crate::resources::common::zone_reference::{self, ZONE};
-use crate::validators;
-use azure::id::ResourceId;
 use plugin::field::Mismatch;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A record set: the attributes of every type, and those of its own type.

@@ -1,9 +1,7 @@
 //! The definition of a record type.
 
-use crate::engine::moves::AzurermType;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
-use plugin::prelude::*;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::fmt::Debug;

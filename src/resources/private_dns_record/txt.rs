@@ -1,9 +1,7 @@
 //! TXT records: texts.
 
 use super::record_type::{RecordType, settled};
-use crate::engine::moves::AzurermType;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
+use crate::engine::prelude::*;
 
 /// Manages a TXT record set in a private DNS zone, such as a proof of ownership.
 #[derive(Model, Clone, Debug)]

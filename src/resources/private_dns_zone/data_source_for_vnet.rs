@@ -1,18 +1,10 @@
 //! `azureai_private_dns_zone_for_vnet`, the data source
 
 use super::PrivateDnsZone;
-use crate::assessment::reader::{Read, Reader};
 use crate::client::decode::from_json;
-use crate::config::defaults::Defaults;
-use crate::engine::data_source::{ArmDataSource, ObjectType};
-use crate::engine::resource::ArmResource;
-use crate::engine::wire::Reference;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::VIRTUAL_NETWORK;
-use crate::validators;
 use azure::error::Error;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// Finds the private DNS zone with a given name that a virtual network is linked to.

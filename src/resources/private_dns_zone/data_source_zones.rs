@@ -1,13 +1,7 @@
 //! `azureai_private_dns_zones`, the data source
 
 use super::PrivateDnsZone;
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::engine::data_source::{ArmDataSource, ObjectType};
-use crate::engine::resource::ArmResource;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
+use crate::engine::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Finds private DNS zones by name in subscriptions or resource groups, such as those of the team

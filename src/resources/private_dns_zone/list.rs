@@ -1,10 +1,7 @@
 //! `azureai_private_dns_zone`, the list
 
-use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists private DNS zones.
 #[derive(Model, Clone, Debug)]

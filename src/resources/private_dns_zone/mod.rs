@@ -5,27 +5,11 @@ pub mod data_source_for_vnet;
 pub mod data_source_zones;
 pub mod list;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue};
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::config::tags::Tagged;
-use crate::config::tags::Tags;
-use crate::engine::moves::AzurermType;
-use crate::engine::related::{Related, RelatedObjects};
-use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Delete, InlineChild, InlineChildren, Live,
-    PendingCondition, ResourceType, WriteMethod,
-};
+use crate::engine::prelude::*;
 use crate::engine::scope::Scope;
-use crate::engine::wire::{Plain, Tracked};
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
 use crate::private_link::dns_zones::is_private_link_zone;
 use crate::private_link::services::types_with_zone;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// Manages a private DNS zone, such as one that resolves the names of a service to its private
 /// endpoint.

@@ -1,12 +1,8 @@
 //! `azureai_private_dns_zone_group`, the list
 
-use crate::engine::list::{ArmList, ListScope, Source};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE_GROUP;
 use crate::resources::common::endpoint_filter::{Endpoints, TYPE};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists the zone groups of private endpoints, regardless of their owner.
 ///

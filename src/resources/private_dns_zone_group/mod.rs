@@ -2,21 +2,12 @@
 
 pub mod list;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedZones, ServiceReference};
+use crate::assessment::checks::input::{PlannedZones, ServiceReference};
 use crate::assessment::isolation::endpoint::LiveEndpoint;
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::engine::related::Related;
-use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Delete, Live, Moment, PendingCondition, ResourceType,
-    WriteMethod,
-};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, PRIVATE_DNS_ZONE_GROUP, PRIVATE_ENDPOINT};
 use crate::private_link::zone_group::{self, WantedZone, ZoneGroupBody};
 use crate::resources::common::zone_group_records::{self, Expected, is_gone, record_id};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 
 /// Manages a private DNS zone group, with which Azure writes the records of a private endpoint in
 /// private DNS zones.

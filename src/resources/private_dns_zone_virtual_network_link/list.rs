@@ -1,11 +1,8 @@
 //! `azureai_private_dns_zone_virtual_network_link`, the list
 
-use crate::engine::list::{ArmList, ListScope, Source, is};
+use crate::engine::list::is;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, VIRTUAL_NETWORK, VIRTUAL_NETWORK_LINK};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists links of private DNS zones to virtual networks.
 ///

@@ -3,20 +3,10 @@
 pub mod data_source;
 pub mod list;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedLink};
-use crate::config::defaults::Defaults;
-use crate::config::tags::Tagged;
-use crate::engine::moves::AzurermType;
-use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Delete, Live, ResourceType, WriteMethod,
-};
-use crate::engine::wire::{Reference, Tracked};
+use crate::assessment::checks::input::PlannedLink;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{VIRTUAL_NETWORK, VIRTUAL_NETWORK_LINK};
 use crate::resources::common::zone_reference::{self, ZONE};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// Manages a link of a private DNS zone to a virtual network, whose machines then resolve the
 /// zone's names.

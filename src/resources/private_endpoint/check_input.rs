@@ -1,11 +1,9 @@
 //! The input of the checks about a private endpoint.
 
 use crate::assessment::checks::input::{
-    CheckInput, ConfigValue, PlannedEndpoint, PlannedZones, RemovedEndpoint, ServiceReference,
-    StaticAddress,
+    PlannedEndpoint, PlannedZones, RemovedEndpoint, ServiceReference, StaticAddress,
 };
-use azure::id::ResourceId;
-use plugin::prelude::*;
+use crate::engine::prelude::*;
 
 /// Returns the input for a configuration. Unknown values are left out.
 pub(super) fn of_write(config: &Value) -> CheckInput {

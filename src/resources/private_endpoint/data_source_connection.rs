@@ -1,16 +1,10 @@
 //! `azureai_private_endpoint_connection`, the data source
 
 use super::PrivateEndpoint;
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
 use crate::engine::data_source::object_name::{ObjectName, ResourceGroupName};
-use crate::engine::data_source::{ArmDataSource, ObjectType, resource_view};
-use crate::engine::related::Related;
-use crate::engine::resource::ArmResource;
-use azure::id::ResourceId;
+use crate::engine::data_source::resource_view;
+use crate::engine::prelude::*;
 use plugin::field::Field;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Reads the connection of a private endpoint, with the attributes of azurerm's data source.
 ///

@@ -2,15 +2,10 @@
 //! groups.
 
 use super::{API, PrivateEndpoint, rules};
-use crate::engine::related::{Related, RelatedObjects};
-use crate::engine::resource::InlineChild;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
 use crate::private_link::zone_group::{self, WantedZone, ZoneGroupBody, ZoneGroupConfig};
 use crate::resources::common::zone_group_records::{self, is_gone, record_id};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// Name of the group that Azure's built-in policies create. Such a group never belongs to the

@@ -1,10 +1,7 @@
 //! `azureai_private_endpoint`, the list
 
-use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::engine::prelude::*;
 use crate::resources::common::endpoint_filter::{Endpoints, TYPE};
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists private endpoints, such as those that connect to a workspace.
 #[derive(Model, Clone, Debug)]

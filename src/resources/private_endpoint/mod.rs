@@ -11,26 +11,13 @@ mod records;
 mod rules;
 mod wire;
 
-use crate::assessment::checks::input::CheckInput;
-use crate::assessment::reader::{Read, Reader};
-use crate::config::defaults::Defaults;
-use crate::config::tags::Tagged;
-use crate::engine::moves::AzurermType;
-use crate::engine::related::{Related, RelatedObjects};
-use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Delete, InlineChildren, Live, Moment, PendingCondition,
-    ResourceType, WriteMethod,
-};
+use crate::engine::prelude::*;
 use crate::engine::scope::Scope;
-use crate::engine::wire::Tracked;
 use crate::explain::explain;
 use crate::private_link::arm_types::{APPLICATION_SECURITY_GROUP, PRIVATE_ENDPOINT, SUBNET};
 use crate::private_link::interface::InterfaceBody;
 use crate::private_link::zone_group::ZoneGroupBody;
-use crate::validators;
-use azure::id::ResourceId;
 use group::{ZoneConfig, ZoneGroup};
-use plugin::prelude::*;
 use records::DnsRecord;
 use std::collections::BTreeSet;
 use wire::Properties;

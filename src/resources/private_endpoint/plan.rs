@@ -1,11 +1,9 @@
 //! The parts of an endpoint's plan that the schema does not describe.
 
 use super::API;
-use crate::engine::resource::InlineChild;
+use crate::engine::prelude::*;
 use crate::private_link::zone_group::ZoneGroupBody;
 use crate::resources::common::zone_group_records;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 
 /// Plans the removal of unwanted groups and the replacement of disconnected endpoints.
 pub(super) fn refine(change: &mut Change<'_>) -> Diagnostics {

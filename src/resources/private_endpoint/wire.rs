@@ -4,15 +4,12 @@ use super::{
     CONNECTIONS, Connection, CustomDnsConfig, GROUPS, INTERFACE, IpConfiguration, NetworkInterface,
     PrivateEndpoint, group, records,
 };
-use crate::engine::related::Related;
-use crate::engine::resource::Live;
-use crate::engine::wire::{ExtendedLocation, Reference, Tracked};
+use crate::engine::prelude::*;
+use crate::engine::wire::ExtendedLocation;
 use crate::private_link::interface::InterfaceBody;
 use crate::private_link::services::service_of;
 use crate::private_link::zone_group::ZoneGroupBody;
-use azure::id::ResourceId;
 use plugin::field::Computed;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Properties of a private endpoint.

@@ -1,12 +1,9 @@
 //! `azureai_private_endpoint_application_security_group_association`, the list
 
-use crate::engine::list::{ArmList, ListScope, Source, id_of, is};
+use crate::engine::list::{id_of, is};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::APPLICATION_SECURITY_GROUP;
 use crate::resources::common::endpoint_filter::{Endpoints, TYPE};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists the memberships of private endpoints in application security groups.
 #[derive(Model, Clone, Debug)]

@@ -2,17 +2,10 @@
 
 pub mod list;
 
-use crate::assessment::reader::Reader;
 use crate::client::decode::array;
-use crate::engine::identity::IdentitySchema;
-use crate::engine::moves::AzurermType;
-use crate::engine::partial::{ArmPartial, ObjectRef, OnDestroy, Verdict, WriteMethod};
+use crate::engine::prelude::*;
 use crate::explain::import_block;
 use crate::private_link::arm_types::{APPLICATION_SECURITY_GROUP, PRIVATE_ENDPOINT};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::{Value as Json, json};
 
 /// Manages the membership of a private endpoint in an application security group.
 ///

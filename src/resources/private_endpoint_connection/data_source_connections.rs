@@ -1,15 +1,11 @@
 //! `azureai_private_endpoint_connections`, the data source
 
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::engine::data_source::ArmDataSource;
+use crate::engine::prelude::*;
 use crate::private_link::CONNECTION_STATUSES;
 use crate::private_link::connection::{self, CONNECTIONS};
 use crate::private_link::services;
 use crate::resources::common::connection::{Connection, ConnectionBody};
 use crate::resources::common::private_link_target::{TARGET, children};
-use crate::validators;
-use plugin::prelude::*;
 
 /// Lists the private endpoint connections of a resource: the approved ones, and those that wait for
 /// a decision.

@@ -1,15 +1,12 @@
 //! `azureai_private_endpoint_connection_approval`, the list
 
-use crate::engine::list::{ArmList, ListScope, Source, is};
+use crate::engine::list::is;
+use crate::engine::prelude::*;
 use crate::private_link::CONNECTION_STATUSES;
 use crate::private_link::arm_types::PRIVATE_ENDPOINT;
 use crate::private_link::connection::CONNECTIONS;
 use crate::private_link::services::{self, Service, service_of, services};
 use crate::private_link::workspaces::is_project;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists private endpoint connections at the resources that they connect to, such as those that
 /// wait for an approval.

@@ -4,19 +4,13 @@ pub mod action;
 pub mod data_source_connections;
 pub mod list;
 
-use crate::assessment::reader::Reader;
 use crate::client::decode::array;
-use crate::engine::identity::IdentitySchema;
-use crate::engine::moves::AzurermType;
-use crate::engine::partial::{ArmPartial, Candidates, ObjectRef, OnDestroy, Verdict, WriteMethod};
+use crate::engine::partial::Candidates;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{PRIVATE_ENDPOINT, STORAGE_ACCOUNT, WORKSPACE};
 use crate::private_link::connection::{self, APPROVED, CONNECTIONS, REJECTED, endpoint, state};
 use crate::private_link::services::{connection_types, types};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 use plugin::timeouts::{self};
-use serde_json::Value as Json;
 
 /// Manages the approval of a private endpoint connection at the resource that it connects to.
 ///

@@ -1,15 +1,9 @@
 //! `azureai_private_link_resources`, the data source
 
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::engine::data_source::ArmDataSource;
+use crate::engine::prelude::*;
 use crate::private_link::environment::Environment;
 use crate::private_link::services::{self, service_of};
 use crate::resources::common::private_link_target::{TARGET, children};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde::Deserialize;
 
 /// Lists the parts of a resource that private endpoints can reach, as the resource reports them:
 /// the groups, their members, and the private DNS zones of each group.

@@ -2,10 +2,8 @@
 
 use crate::assessment::finding::{Finding, Subject};
 use crate::codes::Code;
-use crate::engine::partial::Verdict;
+use crate::engine::prelude::*;
 use crate::explain::pasted;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 
 /// The result for one condition.
 #[derive(Clone, Debug)]

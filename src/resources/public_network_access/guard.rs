@@ -6,16 +6,11 @@ use crate::assessment::isolation::endpoint::{
     EndpointConnection, LiveEndpoint, connections, private_link_scopes,
 };
 use crate::assessment::isolation::remediation;
-use crate::assessment::reader::{Read, Reader};
 use crate::codes::Code;
-use crate::engine::partial::Verdict;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{PRIVATE_ENDPOINT, VIRTUAL_NETWORK};
 use crate::private_link::services::service_of;
 use crate::private_link::workspaces::is_project;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// Conditions for disabling the flag, which prevent a lockout. The guard runs before the write. It

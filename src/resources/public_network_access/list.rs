@@ -1,13 +1,9 @@
 //! `azureai_public_network_access`, the list
 
-use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::engine::prelude::*;
 use crate::private_link::network_rules::{public_access, public_access_of, public_access_types};
 use crate::private_link::services::service;
 use crate::private_link::workspaces::is_project;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists the resources that have a public network access flag, such as workspaces (hubs), storage
 /// accounts and key vaults.

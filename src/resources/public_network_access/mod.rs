@@ -6,12 +6,8 @@ mod guard;
 pub mod list;
 mod rules;
 
-use crate::assessment::checks::input::CheckInput;
 use crate::assessment::isolation::perimeter;
-use crate::assessment::reader::Reader;
-use crate::engine::identity::IdentitySchema;
-use crate::engine::moves::AzurermType;
-use crate::engine::partial::{ArmPartial, ObjectRef, Observed, Verdict, WriteMethod};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::SUBNET;
 use crate::private_link::network_rules::{
     self, NetworkRules, Order, Perimeter, PublicAccess, public_access_of, public_access_types,
@@ -19,12 +15,9 @@ use crate::private_link::network_rules::{
 use crate::private_link::services::service_of;
 use crate::resources::common::addresses::{address, same_addresses};
 use crate::resources::common::perimeter::PerimeterView;
-use crate::validators;
-use azure::id::ResourceId;
 use guard::Guard;
-use plugin::prelude::*;
 use rules::{known, planned_rules, same_bypass, target, unknown_groups, word};
-use serde_json::{Map, Value as Json, json};
+use serde_json::Map;
 use std::collections::BTreeSet;
 
 /// Manages the public network access of a Foundry account, an AI workspace, or one of its default

@@ -1,12 +1,11 @@
 //! Rules for the attributes of a flag, and equality of their values in Azure.
 
-use crate::assessment::checks::input::{ConfigValue, PlannedRules};
+use crate::assessment::checks::input::PlannedRules;
+use crate::engine::prelude::*;
 use crate::private_link::network_rules::{
     self, PublicAccess, flag_of, public_access_of, public_access_types,
 };
 use crate::private_link::services::Service;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 use std::collections::BTreeSet;
 use std::iter;
 

@@ -1,12 +1,9 @@
 //! `azureai_search_shared_private_link`, the list
 
 use super::SEARCH;
-use crate::engine::list::{ArmList, ListScope, Source, is, itself};
+use crate::engine::list::is;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{SEARCH_SERVICE, SHARED_PRIVATE_LINK};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists shared private links of search services.
 ///

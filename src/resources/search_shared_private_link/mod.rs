@@ -2,25 +2,14 @@
 
 pub mod list;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue};
 use crate::assessment::foundry::has_failed;
 use crate::assessment::outbound::approving_action;
-use crate::assessment::reader::Reader;
-use crate::config::defaults::Defaults;
-use crate::engine::moves::AzurermType;
-use crate::engine::resource::{
-    Approval, ArmResource, CheckedChange, Create, Delete, Live, Moment, PendingCondition,
-    ResourceType, WriteMethod,
-};
-use crate::engine::wire::Plain;
+use crate::engine::prelude::*;
+use crate::engine::resource::Approval;
 use crate::private_link::arm_types::{
     AI_SERVICES_ACCOUNT, COSMOS_DB_ACCOUNT, SEARCH_SERVICE, SHARED_PRIVATE_LINK,
 };
 use crate::private_link::connection;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Manages a shared private link of a search service: the private endpoint through which its

@@ -1,11 +1,8 @@
 //! `azureai_subnet_private_endpoint_policy`, the list
 
-use crate::engine::list::{ArmList, ListScope, Source, id_of};
+use crate::engine::list::id_of;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::{SUBNET, VIRTUAL_NETWORK};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists the subnets whose private endpoint network policies can be managed.
 #[derive(Model, Clone, Debug)]

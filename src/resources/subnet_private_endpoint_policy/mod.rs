@@ -2,15 +2,8 @@
 
 pub mod list;
 
-use crate::assessment::checks::input::CheckInput;
-use crate::engine::identity::IdentitySchema;
-use crate::engine::moves::AzurermType;
-use crate::engine::partial::{ArmPartial, ObjectRef, Observed, WriteMethod};
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::SUBNET;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::{Value as Json, json};
 
 /// Manages the private endpoint network policies of a subnet.
 ///

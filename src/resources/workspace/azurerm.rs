@@ -1,9 +1,7 @@
 //! azurerm's types of a workspace, and the names of their attributes.
 
 use super::{HUB, PROJECT};
-use crate::engine::moves::AzurermType;
-use plugin::prelude::*;
-use serde_json::{Value as Json, json};
+use crate::engine::prelude::*;
 
 const FOUNDRY: &str = "azurerm_ai_foundry";
 const FOUNDRY_PROJECT: &str = "azurerm_ai_foundry_project";

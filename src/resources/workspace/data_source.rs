@@ -1,23 +1,15 @@
 //! `azureai_workspace`, the data source
 
 use crate::assessment::isolation::workspace::targets;
-use crate::assessment::reader::Reader;
 use crate::client::decode::from_json;
-use crate::config::defaults::Defaults;
-use crate::config::tags::Tags;
+use crate::engine::data_source::ObjectAnswer;
 use crate::engine::data_source::object_name::{ObjectName, ResourceGroupName};
-use crate::engine::data_source::{ArmDataSource, ObjectAnswer, ObjectType};
-use crate::engine::related::Related;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types;
 use crate::private_link::names::inference_suffix;
 use crate::resources::common::connection::{
     Connection, ConnectionBody as PrivateEndpointConnection,
 };
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde::Deserialize;
-use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// Reads an Azure AI workspace: a hub, a project or a classic machine learning workspace, with its

@@ -1,11 +1,8 @@
 //! `azureai_workspace`, the list
 
-use crate::engine::list::{ArmList, ListScope, Source, is, itself};
+use crate::engine::list::is;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::WORKSPACE;
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
-use serde_json::Value as Json;
 
 /// Lists Azure AI workspaces: hubs, and projects of hubs.
 #[derive(Model, Clone, Debug)]

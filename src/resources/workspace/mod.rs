@@ -6,19 +6,10 @@ pub mod list;
 mod rules;
 mod wire;
 
-use crate::assessment::checks::input::CheckInput;
-use crate::config::defaults::Defaults;
-use crate::config::tags::Tagged;
-use crate::engine::moves::AzurermType;
-use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Delete, Live, ResourceType, WriteMethod,
-};
+use crate::engine::prelude::*;
 use crate::engine::scope::Scope;
 use crate::private_link::arm_types::{CONTAINER_REGISTRY, KEY_VAULT, STORAGE_ACCOUNT, WORKSPACE};
 use crate::resources::common::identity::{IDENTITY, Identity};
-use crate::validators;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 use std::time::Duration;
 
 /// Manages an Azure AI workspace: a hub, or a project of a hub.

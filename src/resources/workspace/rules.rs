@@ -1,12 +1,10 @@
 //! Rules for a workspace's configuration, by its kind.
 
 use super::{HUB, PROJECT};
-use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedNetwork};
-use crate::config::defaults::Defaults;
+use crate::assessment::checks::input::PlannedNetwork;
+use crate::engine::prelude::*;
 use crate::private_link::arm_types::WORKSPACE;
 use crate::resources::common::identity;
-use azure::id::ResourceId;
-use plugin::prelude::*;
 
 /// Attributes that a hub needs and a project has from its hub.
 const OF_HUBS: [&str; 2] = ["storage_account_id", "key_vault_id"];

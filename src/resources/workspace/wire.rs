@@ -1,12 +1,9 @@
 //! The workspace as ARM represents it, and its attributes.
 
 use super::{AiWorkspace, Encryption, ManagedNetwork};
-use crate::config::tags::Tags;
-use crate::engine::resource::Live;
+use crate::engine::prelude::*;
 use crate::resources::common::identity::{WireIdentity, shown};
 use plugin::field::OptionalBlocks;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
 
 /// A workspace. A PATCH leaves out properties that are `None`, which stay as they are.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
