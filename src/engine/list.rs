@@ -10,6 +10,7 @@ use crate::client::deadline;
 use crate::config::defaults::Defaults;
 use crate::engine::scope::no_subscription;
 use crate::explain::explain;
+use crate::private_link::arm_types::ArmType;
 use crate::validators;
 use async_trait::async_trait;
 use azure::arm::Arm;
@@ -44,7 +45,7 @@ impl ListScope {
     }
 
     /// Returns an error if the configuration sets both a scope and the attribute `object`.
-    pub fn or(config: &Value, object: &str) -> Diagnostics {
+    fn or(config: &Value, object: &str) -> Diagnostics {
         let given = |name: &str| config.get(name).is_given();
         let both = ["subscription_id", "resource_group_name"];
         let Some(other) = both.into_iter().find(|other| given(object) && given(other)) else {
@@ -58,38 +59,48 @@ impl ListScope {
     }
 }
 
-/// Name of an ARM type, or of its last segment for a child, and the API version of the requests.
-pub type Type = (&'static str, &'static str);
-
 /// Place that a list searches.
 #[derive(Clone, Debug)]
 pub enum Source {
     /// All objects of a type.
-    Type(Type),
+    Type(ArmType),
     /// The children of all objects of a type.
-    ChildrenOf(Type, Type),
+    ChildrenOf(ArmType, ArmType),
     /// The grandchildren of all objects of a type.
-    GrandchildrenOf(Type, Type, Type),
+    GrandchildrenOf(ArmType, ArmType, ArmType),
     /// The children of one object.
-    Children(ResourceId, Type),
+    Children(ResourceId, ArmType),
+}
+
+impl Source {
+    /// Returns the type of the objects in the place.
+    fn ty(&self) -> ArmType {
+        match self {
+            Self::Type(ty)
+            | Self::ChildrenOf(_, ty)
+            | Self::GrandchildrenOf(_, _, ty)
+            | Self::Children(_, ty) => *ty,
+        }
+    }
 }
 
 /// List of the existing objects of a resource.
-pub trait ArmList: Model {
+pub trait ArmList: Model + AsRef<ListScope> {
     /// The full type name of the resource.
     const NAME: &'static str;
     /// Plural name of the objects in messages.
     const LABEL: &'static str;
+    /// Attribute with the ID of a parent to search, which a configuration sets instead of a scope.
+    const PARENT: Option<&'static str> = None;
 
-    /// Returns the part of Azure to search.
-    fn scope(&self) -> &ListScope;
+    /// Returns the places to search if the configuration sets no parent.
+    fn sources(&self) -> Vec<Source>;
 
-    /// Returns the places to search.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if an ID is malformed.
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic>;
+    /// Returns the place to search in a parent: its children of the type that every list of a scope
+    /// returns.
+    fn within(&self, parent: ResourceId) -> Option<Source> {
+        Some(Source::Children(parent, self.sources().first()?.ty()))
+    }
 
     /// Returns `true` if the children of this object are searched.
     fn opens(&self, parent: &Json) -> bool {
@@ -100,18 +111,19 @@ pub trait ArmList: Model {
     /// Returns the results for an object: usually the object itself, if the configuration asks for
     /// it.
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult>;
-
-    /// Checks rules that span several attributes. Values may be unknown.
-    fn validate(config: &Value) -> Diagnostics {
-        let _ = config;
-        Diagnostics::new()
-    }
 }
 
 /// Returns the object as a result, with its ID in ARM's spelling of the type.
 pub fn itself(id: &ResourceId, ty: &str) -> Vec<ListResult> {
     let id = id.canonical(ty);
     vec![ListResult { name: id.name().to_owned(), id: id.to_string() }]
+}
+
+/// Returns a child as a result that is named with its parent.
+pub fn in_parent(id: &ResourceId, ty: &str) -> Vec<ListResult> {
+    let id = id.canonical(ty);
+    let parent = id.parent().map(|parent| parent.name().to_owned()).unwrap_or_default();
+    vec![ListResult { name: format!("{} of {parent}", id.name()), id: id.to_string() }]
 }
 
 /// Returns the resource ID in the `id` of an object.
@@ -145,19 +157,28 @@ impl<L: ArmList> Listed<L> {
         Self { azure, list: PhantomData }
     }
 
+    fn sources(list: &L) -> Result<Vec<Source>, Diagnostic> {
+        let config = list.encode();
+        let parent = L::PARENT.and_then(|name| Some((name, config.get(name).as_str()?)));
+        let Some((name, id)) = parent else { return Ok(list.sources()) };
+        Ok(list.within(validators::parse(id, name)?).into_iter().collect())
+    }
+
     async fn look(
         &self,
         list: &L,
         finds: &ListResults,
         until: &Deadline,
     ) -> Result<(), Diagnostic> {
-        let sources = list.sources()?;
+        let sources = Self::sources(list)?;
         let sole = sources.len() == 1;
         let look = Look { arm: self.azure.arm(until).await?, list, finds, until };
-        let scope = || list.scope().scope(&self.azure.defaults());
+        let scope = || list.as_ref().scope(&self.azure.defaults());
         for source in sources {
             let (of, looked) = match source {
-                Source::Children(of, child) => (of.clone(), look.children(&of, child, &[]).await),
+                Source::Children(of, child) => {
+                    (of.clone(), look.children(&of, last(child), &[]).await)
+                }
                 Source::Type(ty) => look.all(scope()?, ty, &[]).await,
                 Source::ChildrenOf(ty, child) => look.all(scope()?, ty, &[child]).await,
                 Source::GrandchildrenOf(ty, child, grandchild) => {
@@ -201,10 +222,11 @@ impl<L: ArmList> Look<'_, L> {
     async fn all(
         &self,
         scope: ResourceId,
-        (ty, api): Type,
-        below: &[Type],
+        ty: ArmType,
+        below: &[ArmType],
     ) -> (ResourceId, Result<(), Error>) {
-        let looked = self.children(&scope, (&format!("providers/{ty}"), api), below).await;
+        let looked =
+            self.children(&scope, (&format!("providers/{}", ty.name), ty.api_version), below).await;
         (scope, looked)
     }
 
@@ -214,7 +236,7 @@ impl<L: ArmList> Look<'_, L> {
         &self,
         of: &ResourceId,
         (ty, api): (&str, &str),
-        below: &[Type],
+        below: &[ArmType],
     ) -> Result<(), Error> {
         let mut pages = self.arm.pages(of, ty, api)?;
         while self.finds.wants_more()
@@ -226,7 +248,7 @@ impl<L: ArmList> Look<'_, L> {
                     (None, _) => self.finds.warn(nameless(object)).await,
                     (Some(id), None) => self.offer(&id, object).await,
                     (Some(id), Some((child, below))) if self.list.opens(object) => {
-                        match Box::pin(self.children(&id, *child, below)).await {
+                        match Box::pin(self.children(&id, last(*child), below)).await {
                             Err(error) if ends(&error) => return Err(error),
                             looked => drop(self.judge(&id, looked, false).await),
                         }
@@ -243,6 +265,11 @@ impl<L: ArmList> Look<'_, L> {
             self.finds.put(found).await;
         }
     }
+}
+
+/// Returns the last segment of a type, as in the URL of a list of children, and its API version.
+fn last(ty: ArmType) -> (&'static str, &'static str) {
+    (ty.name.rsplit('/').next().unwrap_or(ty.name), ty.api_version)
 }
 
 /// Returns `true` if no further request can succeed after this error.
@@ -269,7 +296,7 @@ impl<L: ArmList> ListResource for Listed<L> {
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
-        L::validate(config)
+        L::PARENT.map_or_else(Diagnostics::new, |parent| ListScope::or(config, parent))
     }
 
     async fn find(

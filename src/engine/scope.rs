@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 #[derive(Model, Clone, Debug)]
 pub struct Scope {
     /// ID of the resource.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     pub id: Computed<String>,
     /// Name of the resource group.
     #[tf(replace, check = validators::resource_group(), same = validators::same_name)]

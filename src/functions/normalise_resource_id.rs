@@ -16,12 +16,10 @@ impl Function for NormaliseResourceId {
             description: "Spells the fixed segments of an Azure resource ID as Azure Resource \
                           Manager does. Names and unknown types keep their spelling. The result \
                           equals that of azurerm's function `normalise_resource_id`.",
-            parameters: vec![Parameter {
-                name: "id",
-                ty: Type::String,
-                description: "A resource ID in any casing, or the URL of a resource in the \
-                              Azure portal.",
-            }],
+            parameters: vec![Parameter::text(
+                "id",
+                "A resource ID in any casing, or the URL of a resource in the Azure portal.",
+            )],
             variadic: None,
             returns: Type::String,
         }

@@ -16,11 +16,10 @@ impl Function for ParseResourceId {
             description: "Parses an Azure resource ID in any casing. Names keep their casing, and \
                           the other segments are spelled as Azure Resource Manager does. The \
                           result equals that of azurerm's function `parse_resource_id`.",
-            parameters: vec![Parameter {
-                name: "id",
-                ty: Type::String,
-                description: "A resource ID, or the URL of a resource in the Azure portal.",
-            }],
+            parameters: vec![Parameter::text(
+                "id",
+                "A resource ID, or the URL of a resource in the Azure portal.",
+            )],
             variadic: None,
             returns: Type::object([
                 ("full_resource_type", Type::String),

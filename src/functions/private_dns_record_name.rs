@@ -17,16 +17,8 @@ impl Function for PrivateDnsRecordName {
                           `privatelink.vaultcore.azure.net`. The result is in lower case, and `@` \
                           for the name of the zone itself.",
             parameters: vec![
-                Parameter {
-                    name: "fqdn",
-                    ty: Type::String,
-                    description: "Public name of the service, which clients use.",
-                },
-                Parameter {
-                    name: "zone_name",
-                    ty: Type::String,
-                    description: "Name of the private DNS zone.",
-                },
+                Parameter::text("fqdn", "Public name of the service, which clients use."),
+                Parameter::text("zone_name", "Name of the private DNS zone."),
             ],
             variadic: None,
             returns: Type::String,

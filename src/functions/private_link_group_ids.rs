@@ -17,12 +17,11 @@ impl Function for PrivateLinkGroupIds {
                           workspace works with. For other types, and for what \
                           one resource offers, use the data source \
                           `azureai_private_link_resources`.",
-            parameters: vec![Parameter {
-                name: "resource_type",
-                ty: Type::String,
-                description: "A resource type in any casing, such as \
+            parameters: vec![Parameter::text(
+                "resource_type",
+                "A resource type in any casing, such as \
                               `Microsoft.Storage/storageAccounts`.",
-            }],
+            )],
             variadic: None,
             returns: Type::list(Type::String),
         }

@@ -34,23 +34,20 @@ pub(super) fn resource_type(
 /// Returns the parameters of a function about a group of a type in a cloud.
 pub(super) fn of_group() -> Vec<Parameter> {
     vec![
-        Parameter {
-            name: "resource_type",
-            ty: Type::String,
-            description: "A resource type in any casing, such as `Microsoft.KeyVault/vaults`.",
-        },
-        Parameter {
-            name: "group_id",
-            ty: Type::String,
-            description: "Group ID: the part of the resource that the endpoint reaches, such as \
+        Parameter::text(
+            "resource_type",
+            "A resource type in any casing, such as `Microsoft.KeyVault/vaults`.",
+        ),
+        Parameter::text(
+            "group_id",
+            "Group ID: the part of the resource that the endpoint reaches, such as \
                           `vault`. The function `private_link_group_ids` lists the group IDs of \
                           a type.",
-        },
-        Parameter {
-            name: "environment",
-            ty: Type::String,
-            description: "Cloud. Possible values are `public`, `usgovernment` and `china`.",
-        },
+        ),
+        Parameter::text(
+            "environment",
+            "Cloud. Possible values are `public`, `usgovernment` and `china`.",
+        ),
     ]
 }
 

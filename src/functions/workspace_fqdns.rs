@@ -10,7 +10,6 @@ pub struct WorkspaceFqdns;
 
 impl Function for WorkspaceFqdns {
     fn signature(&self) -> Signature {
-        let parameter = |name, description| Parameter { name, ty: Type::String, description };
         let columns = ["fqdn", "zone", "record"].map(|name| (name, Type::String));
         Signature {
             name: "workspace_fqdns",
@@ -23,17 +22,17 @@ impl Function for WorkspaceFqdns {
                           wildcard of the region, which matches every workspace of the region. A \
                           project has names with its own GUID and name.",
             parameters: vec![
-                parameter(
+                Parameter::text(
                     "workspace_guid",
                     "GUID that Azure generated for the workspace: `workspace_id` of the data \
                      source `azureai_workspace`.",
                 ),
-                parameter("name", "Name of the workspace."),
-                parameter(
+                Parameter::text("name", "Name of the workspace."),
+                Parameter::text(
                     "region",
                     "Azure region of the workspace, such as `eastus` or `East US`.",
                 ),
-                parameter(
+                Parameter::text(
                     "environment",
                     "Cloud. Possible values are `public`, `usgovernment` and `china`.",
                 ),

@@ -18,7 +18,8 @@
 //! | `deprecated = "why"` | deprecation message |
 //! | `min = n`, `max = n` | minimum and maximum number of blocks |
 //! | `rename = "name"` | name, if it is a keyword in Rust |
-//! | `flatten` | adds the members of the field's model to this model |
+//! | `flatten` | adds the members of the field's model, and implements `AsRef` for the field |
+//! | `id` | attribute with the object's ID, or flattened model with it: implements `Identified` |
 //!
 //! The derived code finds the library by the dependency in the manifest, even if the manifest
 //! renames it. A crate that uses the re-export of another crate names the path on the struct:
@@ -54,6 +55,7 @@ struct Member {
     name: String,
     description: String,
     flatten: bool,
+    id: bool,
     facts: Vec<Tokens>,
 }
 
@@ -112,6 +114,7 @@ fn member(field: &syn::Field) -> syn::Result<Member> {
         ty: field.ty.clone(),
         description: description(&field.attrs),
         flatten: false,
+        id: false,
         facts: Vec::new(),
         ident,
     };
@@ -132,6 +135,10 @@ fn fact(member: &mut Member, word: &ParseNestedMeta<'_>) -> syn::Result<()> {
     let tokens = match name.as_str() {
         "flatten" => {
             member.flatten = true;
+            return Ok(());
+        }
+        "id" => {
+            member.id = true;
             return Ok(());
         }
         "rename" => {
@@ -225,6 +232,36 @@ fn encoding(members: &[Member]) -> Tokens {
     }
 }
 
+/// Returns the implementations that give access to the ID and to flattened models.
+fn access(ident: &syn::Ident, members: &[Member]) -> Tokens {
+    let flattened =
+        members.iter().filter(|it| it.flatten).map(|Member { ident: field, ty, .. }| {
+            quote! {
+                impl ::core::convert::AsRef<#ty> for #ident {
+                    fn as_ref(&self) -> &#ty {
+                        &self.#field
+                    }
+                }
+            }
+        });
+    let id = members.iter().filter(|it| it.id).map(|Member { ident: field, flatten, .. }| {
+        let id = match flatten {
+            true => quote!(_library::model::Identified::id(&mut self.#field)),
+            false => quote!(&mut self.#field),
+        };
+        quote! {
+            impl _library::model::Identified for #ident {
+                fn id(
+                    &mut self,
+                ) -> &mut _library::field::Computed<::std::string::String> {
+                    #id
+                }
+            }
+        }
+    });
+    quote!(#(#flattened)* #(#id)*)
+}
+
 fn model(ident: &syn::Ident, description: &str, members: &[Member]) -> Tokens {
     let declared =
         members.iter().map(|Member { ty, name, description, flatten, facts, .. }| {
@@ -239,7 +276,10 @@ fn model(ident: &syn::Ident, description: &str, members: &[Member]) -> Tokens {
             }}
         });
     let (decoding, encoding) = (decoding(members), encoding(members));
+    let access = access(ident, members);
     quote! {
+        #access
+
         impl _library::model::Model for #ident {
             fn block() -> _library::schema::Block {
                 let mut block = _library::schema::Block::new(#description);

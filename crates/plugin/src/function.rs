@@ -16,6 +16,13 @@ pub struct Parameter {
     pub description: &'static str,
 }
 
+impl Parameter {
+    /// Creates a parameter for a text.
+    pub const fn text(name: &'static str, description: &'static str) -> Self {
+        Self { name, ty: Type::String, description }
+    }
+}
+
 /// Parameters and result of a function.
 #[derive(Clone, Debug)]
 pub struct Signature {

@@ -1,6 +1,6 @@
 //! Models: structs that describe blocks. Each field declares an attribute or a block.
 
-use crate::field::{Field, Mismatch};
+use crate::field::{Computed, Field, Mismatch};
 use crate::path::Path;
 use crate::schema::{Block, Facts, Member, Nested, Nesting};
 use crate::ty::Type;
@@ -22,6 +22,12 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Encodes the value.
     fn encode(&self) -> Value;
+}
+
+/// A model with an attribute for the object's ID, which `#[tf(id)]` marks. Derive [`Model`].
+pub trait Identified {
+    /// Returns the attribute.
+    fn id(&mut self) -> &mut Computed<String>;
 }
 
 /// Removes the member `name` from a block's value and decodes it. Derived models use this function.

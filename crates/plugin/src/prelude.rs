@@ -8,7 +8,7 @@ pub use crate::ephemeral::{AnyEphemeralResource, EphemeralResource, Opened};
 pub use crate::field::{Computed, OptionalBlocks, OptionalComputed, Secret, WriteOnly};
 pub use crate::function::{Function, FunctionError, Parameter, Signature};
 pub use crate::list::ListResult;
-pub use crate::model::{BlockSet, Blocks, Model, Object, Single};
+pub use crate::model::{BlockSet, Blocks, Identified, Model, Object, Single};
 pub use crate::moves::{MoveSource, Stored};
 pub use crate::path::Path;
 pub use crate::provider::Provider;

@@ -22,10 +22,13 @@ pub trait ChildView: Clone + Send + Sync + 'static {
     const NAMED_BY: &'static [&'static str];
     /// Attributes of the resource that configure an operation and do not describe the object. The
     /// data source omits them.
-    const OMITTED: &'static [&'static str];
+    const OMITTED: &'static [&'static str] = &[];
 
     /// Checks that the configuration names the object.
-    fn validate(config: &Value) -> Diagnostics;
+    fn validate(config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
 }
 
 /// Data source with the attributes of a child resource.

@@ -87,7 +87,7 @@ pub enum Observed<'a> {
 }
 
 /// Part of an object that has another owner.
-pub trait ArmPartial: Model + Clone {
+pub trait ArmPartial: Model + Identified + Clone {
     /// The full type name in Terraform.
     const NAME: &'static str;
     /// Its name in messages, before the object's name, such as "the public network access of".
@@ -108,9 +108,6 @@ pub trait ArmPartial: Model + Clone {
 
     /// The attributes whose previous values a destroy restores, if `on_destroy` is `restore`.
     const RESTORED: &'static [&'static str] = &[];
-
-    /// Returns the `id` attribute.
-    fn id(&mut self) -> &mut Computed<String>;
 
     /// Returns the method that writes it.
     fn how(&self) -> WriteMethod;

@@ -21,6 +21,7 @@ use crate::config::tags::Tagged;
 use crate::engine::moves::AzurermType;
 use crate::engine::related::{Related, RelatedObjects};
 use crate::explain::Described;
+use crate::private_link::arm_types::ArmType;
 use azure::id::ResourceId;
 pub use azure::write::WriteMethod;
 use plugin::prelude::*;
@@ -44,6 +45,21 @@ pub struct ResourceType {
     pub update: WriteMethod,
     /// Effect of a delete on the object.
     pub delete: Delete,
+}
+
+impl ResourceType {
+    /// Creates a type that ignores conditional headers, is updated by PUT, and is deleted at once.
+    /// `label` is the name of one object in messages.
+    pub const fn new(ty: ArmType, label: &'static str) -> Self {
+        Self {
+            name: ty.name,
+            api_version: ty.api_version,
+            label,
+            create: Create::AfterRead,
+            update: WriteMethod::Put,
+            delete: Delete::Final,
+        }
+    }
 }
 
 /// Effect of a delete on an object.
@@ -147,7 +163,7 @@ pub enum CheckedChange<'a> {
 /// A resource of the provider that stands for one resource of ARM.
 ///
 /// If an attribute `on_destroy` is `retain`, a destroy leaves the object in Azure.
-pub trait ArmResource: Model + Clone {
+pub trait ArmResource: Model + Identified + Clone {
     /// The full type name in Terraform.
     const NAME: &'static str;
     /// Type of the resource in ARM.
@@ -184,9 +200,6 @@ pub trait ArmResource: Model + Clone {
     fn arm_types() -> Vec<&'static str> {
         [Self::TYPE.name].into_iter().chain(Self::OTHER_TYPE).collect()
     }
-
-    /// Returns the `id` attribute.
-    fn id(&mut self) -> &mut Computed<String>;
 
     /// Returns the ID that the configuration defines.
     ///

@@ -1,9 +1,9 @@
 //! Filters for private endpoints, for every list of private endpoints or their children.
 
-use crate::engine::list::{Type, is};
+use crate::engine::list::is;
 use crate::engine::prelude::*;
 use crate::private_link::CONNECTION_STATUSES;
-use crate::private_link::arm_types::{PRIVATE_ENDPOINT, SUBNET, VIRTUAL_NETWORK};
+use crate::private_link::arm_types::{SUBNET, VIRTUAL_NETWORK};
 use plugin::model::Model;
 
 /// Filters for private endpoints.
@@ -11,7 +11,7 @@ use plugin::model::Model;
 pub struct Endpoints {
     /// The scope to list.
     #[tf(flatten)]
-    pub scope: ListScope,
+    scope: ListScope,
     /// ID of the virtual network of the private endpoints. If omitted, lists those
     /// of every network.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]))]
@@ -28,9 +28,6 @@ pub struct Endpoints {
     #[tf(check = validators::one_of(CONNECTION_STATUSES))]
     connection_status: Option<String>,
 }
-
-/// The type of private endpoints in ARM.
-pub const TYPE: Type = (PRIVATE_ENDPOINT.name, PRIVATE_ENDPOINT.api_version);
 
 impl Endpoints {
     /// Returns `true` if an endpoint matches every filter.

@@ -6,6 +6,7 @@ pub mod endpoint_filter;
 pub mod foundry_connections;
 pub mod identity;
 pub mod internal_id;
+pub mod names;
 pub mod perimeter;
 pub mod private_link_target;
 pub mod zone_group_records;

@@ -15,12 +15,8 @@ impl ArmList for Accounts {
     const NAME: &'static str = "azureai_foundry_account";
     const LABEL: &'static str = "Foundry accounts";
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        Ok(vec![Source::Type((AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version))])
+    fn sources(&self) -> Vec<Source> {
+        vec![Source::Type(AI_SERVICES_ACCOUNT)]
     }
 
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {

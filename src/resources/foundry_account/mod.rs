@@ -30,7 +30,7 @@ pub struct FoundryAccount {
     /// letter or digit.
     #[tf(replace, check = Check::text(rules::name), same = validators::same_name)]
     name: String,
-    #[tf(flatten)]
+    #[tf(flatten, id)]
     scope: Scope,
     /// Azure region of the account, such as `eastus`.
     #[tf(replace, check = validators::given(), same = validators::same_region)]
@@ -158,12 +158,9 @@ const SOFT_DELETE: SoftDelete =
 impl ArmResource for FoundryAccount {
     const NAME: &'static str = "azureai_foundry_account";
     const TYPE: ResourceType = ResourceType {
-        name: AI_SERVICES_ACCOUNT.name,
-        api_version: AI_SERVICES_ACCOUNT.api_version,
-        label: "Foundry account",
-        create: Create::AfterRead,
         update: WriteMethod::Patch,
         delete: Delete::Soft(SOFT_DELETE),
+        ..ResourceType::new(AI_SERVICES_ACCOUNT, "Foundry account")
     };
     // Azure takes up to an hour to create an account with a subnet (reported), and as long to
     // release the subnet.
@@ -175,10 +172,6 @@ impl ArmResource for FoundryAccount {
     const AZURERM: &'static [AzurermType] = azurerm::AZURERM;
 
     type Body = wire::Body;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.scope.id
-    }
 
     fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         self.scope.id_of(defaults, Self::TYPE.name, &self.name)

@@ -1,19 +1,12 @@
 //! Rules for an account's configuration, and the cost of a replacement.
 
 use super::SOFT_DELETE;
+use crate::resources::common::names;
 use plugin::prelude::*;
 
 /// Checks the name of an account.
 pub(super) fn name(text: &str) -> Result<(), String> {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-    if (2..=64).contains(&text.len()) && first && text.chars().all(inner) {
-        return Ok(());
-    }
-    Err(format!(
-        "{text:?} is not an account name. Use 2 to 64 letters, digits, `-`, `_` and `.`, beginning \
-         with a letter or digit."
-    ))
+    names::check(text, "an account name", 2..=64, &['-', '_', '.'])
 }
 
 /// Checks a subdomain: a DNS label.

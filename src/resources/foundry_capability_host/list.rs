@@ -23,22 +23,13 @@ pub struct Hosts {
 impl ArmList for Hosts {
     const NAME: &'static str = "azureai_foundry_capability_host";
     const LABEL: &'static str = "capability hosts";
+    const PARENT: Option<&'static str> = Some("parent_id");
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        let child = ("capabilityHosts", ACCOUNT_CAPABILITY_HOST.api_version);
-        let Some(parent) = &self.parent_id else {
-            let account = (AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version);
-            let projects = ("projects", FOUNDRY_PROJECT.api_version);
-            return Ok(vec![
-                Source::ChildrenOf(account, child),
-                Source::GrandchildrenOf(account, projects, child),
-            ]);
-        };
-        Ok(vec![Source::Children(validators::parse(parent, "parent_id")?, child)])
+    fn sources(&self) -> Vec<Source> {
+        vec![
+            Source::ChildrenOf(AI_SERVICES_ACCOUNT, ACCOUNT_CAPABILITY_HOST),
+            Source::GrandchildrenOf(AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PROJECT_CAPABILITY_HOST),
+        ]
     }
 
     /// Accounts of other kinds have no capability hosts.
@@ -50,9 +41,5 @@ impl ArmList for Hosts {
     fn take(&self, id: &ResourceId, _object: &Json) -> Vec<ListResult> {
         let types = [ACCOUNT_CAPABILITY_HOST.name, PROJECT_CAPABILITY_HOST.name];
         types.into_iter().find(|ty| id.is_type(ty)).map_or_else(Vec::new, |ty| itself(id, ty))
-    }
-
-    fn validate(config: &Value) -> Diagnostics {
-        ListScope::or(config, "parent_id")
     }
 }

@@ -21,7 +21,7 @@ use crate::private_link::arm_types::{
 #[derive(Model, Clone, Debug)]
 pub struct CapabilityHost {
     /// ID of the capability host.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// Name of the capability host. Must have at most 255 letters, digits, `-` and `_`, and begin
     /// with a letter or digit, or be the name of the host that Azure creates.
@@ -102,23 +102,12 @@ impl CapabilityHost {
 
 impl ArmResource for CapabilityHost {
     const NAME: &'static str = "azureai_foundry_capability_host";
-    const TYPE: ResourceType = ResourceType {
-        name: ACCOUNT_CAPABILITY_HOST.name,
-        api_version: ACCOUNT_CAPABILITY_HOST.api_version,
-        label: "capability host",
-        create: Create::AfterRead,
-        update: WriteMethod::Put,
-        delete: Delete::Final,
-    };
+    const TYPE: ResourceType = ResourceType::new(ACCOUNT_CAPABILITY_HOST, "capability host");
     const OTHER_TYPE: Option<&'static str> = Some(PROJECT_CAPABILITY_HOST.name);
     // Azure takes up to an hour (foundry-samples#810), and fails after more than two.
     const TIMEOUTS: Timeouts = Timeouts::minutes(90);
 
     type Body = Plain<Properties>;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn resource_id(&self, _defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         Ok(validators::parse(&self.parent_id, "parent_id")?.child("capabilityHosts", &self.name))

@@ -25,22 +25,13 @@ pub struct Connections {
 impl ArmList for Connections {
     const NAME: &'static str = "azureai_foundry_connection";
     const LABEL: &'static str = "connections";
+    const PARENT: Option<&'static str> = Some("parent_id");
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        let child = ("connections", ACCOUNT_CONNECTION.api_version);
-        let Some(parent) = &self.parent_id else {
-            let account = (AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version);
-            let projects = ("projects", FOUNDRY_PROJECT.api_version);
-            return Ok(vec![
-                Source::ChildrenOf(account, child),
-                Source::GrandchildrenOf(account, projects, child),
-            ]);
-        };
-        Ok(vec![Source::Children(validators::parse(parent, "parent_id")?, child)])
+    fn sources(&self) -> Vec<Source> {
+        vec![
+            Source::ChildrenOf(AI_SERVICES_ACCOUNT, ACCOUNT_CONNECTION),
+            Source::GrandchildrenOf(AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PROJECT_CONNECTION),
+        ]
     }
 
     /// Accounts of other kinds have no connections.
@@ -55,9 +46,5 @@ impl ArmList for Connections {
         let wanted = self.category.as_ref().is_none_or(|it| it.eq_ignore_ascii_case(own));
         let ty = types.into_iter().find(|ty| wanted && id.is_type(ty));
         ty.map_or_else(Vec::new, |ty| itself(id, ty))
-    }
-
-    fn validate(config: &Value) -> Diagnostics {
-        ListScope::or(config, "parent_id")
     }
 }

@@ -9,6 +9,7 @@ use crate::engine::prelude::*;
 use crate::private_link::arm_types::{
     ACCOUNT_CONNECTION, AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PROJECT_CONNECTION,
 };
+use crate::resources::common::names;
 use std::collections::BTreeMap;
 use target::Target;
 
@@ -21,7 +22,7 @@ use target::Target;
 #[derive(Model, Clone)]
 pub struct FoundryConnection {
     /// ID of the connection.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// Name of the connection. Must have 2 to 33 letters, digits, `-` and `_`, and begin with a
     /// letter or digit. A capability host refers to connections by name.
@@ -85,15 +86,7 @@ const DERIVED: [&str; 3] = ["ApiType", "ResourceId", "location"];
 
 /// Checks the name of a connection.
 fn name(text: &str) -> Result<(), String> {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-    if (2..=33).contains(&text.len()) && first && text.chars().all(inner) {
-        return Ok(());
-    }
-    Err(format!(
-        "{text:?} is not a connection name. Use 2 to 33 letters, digits, `-` and `_`, beginning \
-         with a letter or digit."
-    ))
+    names::check(text, "a connection name", 2..=33, &['-', '_'])
 }
 
 impl FoundryConnection {
@@ -148,12 +141,8 @@ impl FoundryConnection {
 impl ArmResource for FoundryConnection {
     const NAME: &'static str = "azureai_foundry_connection";
     const TYPE: ResourceType = ResourceType {
-        name: ACCOUNT_CONNECTION.name,
-        api_version: ACCOUNT_CONNECTION.api_version,
-        label: "connection",
         create: Create::AfterReadOnly,
-        update: WriteMethod::Put,
-        delete: Delete::Final,
+        ..ResourceType::new(ACCOUNT_CONNECTION, "connection")
     };
     const OTHER_TYPE: Option<&'static str> = Some(PROJECT_CONNECTION.name);
     const HIDDEN: &'static [&'static str] = &["credentials"];
@@ -161,10 +150,6 @@ impl ArmResource for FoundryConnection {
     const AZURERM: &'static [AzurermType] = credentials::AZURERM;
 
     type Body = Plain<Properties>;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn resource_id(&self, _defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         Ok(validators::parse(&self.parent_id, "parent_id")?.child("connections", &self.name))

@@ -21,11 +21,6 @@ impl ChildView for Project {
     type Resource = super::FoundryProject;
     const DESCRIPTION: &'static str = "Reads a project of a Microsoft Foundry account.";
     const NAMED_BY: &'static [&'static str] = &["name", "cognitive_account_id"];
-    const OMITTED: &'static [&'static str] = &[];
-
-    fn validate(_config: &Value) -> Diagnostics {
-        Diagnostics::new()
-    }
 }
 
 impl ArmDataSource for FoundryProject {

@@ -1,5 +1,6 @@
 //! `azureai_foundry_project`, the list
 
+use crate::engine::list::in_parent;
 use crate::engine::prelude::*;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT};
 
@@ -12,28 +13,17 @@ pub struct Projects {
     #[tf(flatten)]
     scope: ListScope,
     /// ID of the account to list projects of. If omitted, lists those of every account.
-    #[tf(check = validators::id_of(&[ACCOUNT]))]
+    #[tf(check = validators::id_of(&[AI_SERVICES_ACCOUNT.name]))]
     cognitive_account_id: Option<String>,
 }
-
-const ACCOUNT: &str = AI_SERVICES_ACCOUNT.name;
-const API: &str = FOUNDRY_PROJECT.api_version;
-const PARENT: &str = "cognitive_account_id";
 
 impl ArmList for Projects {
     const NAME: &'static str = "azureai_foundry_project";
     const LABEL: &'static str = "Foundry projects";
+    const PARENT: Option<&'static str> = Some("cognitive_account_id");
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        let child = ("projects", API);
-        let Some(account) = &self.cognitive_account_id else {
-            return Ok(vec![Source::ChildrenOf((ACCOUNT, API), child)]);
-        };
-        Ok(vec![Source::Children(validators::parse(account, PARENT)?, child)])
+    fn sources(&self) -> Vec<Source> {
+        vec![Source::ChildrenOf(AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT)]
     }
 
     fn opens(&self, parent: &Json) -> bool {
@@ -41,12 +31,6 @@ impl ArmList for Projects {
     }
 
     fn take(&self, id: &ResourceId, _object: &Json) -> Vec<ListResult> {
-        let id = id.canonical(FOUNDRY_PROJECT.name);
-        let account = id.parent().map(|account| account.name().to_owned()).unwrap_or_default();
-        vec![ListResult { name: format!("{} of {account}", id.name()), id: id.to_string() }]
-    }
-
-    fn validate(config: &Value) -> Diagnostics {
-        ListScope::or(config, PARENT)
+        in_parent(id, FOUNDRY_PROJECT.name)
     }
 }

@@ -7,6 +7,7 @@ use crate::engine::prelude::*;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT};
 use crate::resources::common::identity::{self, Identity, WireIdentity};
 use crate::resources::common::internal_id;
+use crate::resources::common::names;
 use std::collections::BTreeMap;
 
 /// Manages a project of a Microsoft Foundry account.
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 #[derive(Model, Clone, Debug)]
 pub struct FoundryProject {
     /// ID of the project.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// Name of the project. Must have 2 to 64 letters, digits, `-`, `_` and `.`, and begin with a
     /// letter or digit.
@@ -64,15 +65,7 @@ const KEPT: [&str; 2] = ["display_name", "description"];
 
 /// Checks the name of a project.
 fn name(text: &str) -> Result<(), String> {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-    if (2..=64).contains(&text.len()) && first && text.chars().all(inner) {
-        return Ok(());
-    }
-    Err(format!(
-        "{text:?} is not a project name. Use 2 to 64 letters, digits, `-`, `_` and `.`, beginning \
-         with a letter or digit."
-    ))
+    names::check(text, "a project name", 2..=64, &['-', '_', '.'])
 }
 
 /// A project as ARM represents it. A PATCH leaves out properties that are `None`, which stay as
@@ -108,22 +101,14 @@ struct Properties {
 impl ArmResource for FoundryProject {
     const NAME: &'static str = "azureai_foundry_project";
     const TYPE: ResourceType = ResourceType {
-        name: FOUNDRY_PROJECT.name,
-        api_version: FOUNDRY_PROJECT.api_version,
-        label: "Foundry project",
-        create: Create::AfterRead,
         update: WriteMethod::Patch,
-        delete: Delete::Final,
+        ..ResourceType::new(FOUNDRY_PROJECT, "Foundry project")
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     const AZURERM: &'static [AzurermType] =
         &[AzurermType::all("azurerm_cognitive_account_project")];
 
     type Body = Body;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn resource_id(&self, _defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         let account = validators::parse(&self.cognitive_account_id, "cognitive_account_id")?;

@@ -19,22 +19,14 @@ pub struct Properties {
 impl ArmResource for ManagedNetwork {
     const NAME: &'static str = "azureai_managed_network";
     const TYPE: ResourceType = ResourceType {
-        name: MANAGED_NETWORK.name,
-        api_version: MANAGED_NETWORK.api_version,
-        label: "managed network",
-        create: Create::AfterRead,
         update: WriteMethod::Patch,
-        delete: Delete::Final,
+        ..ResourceType::new(MANAGED_NETWORK, "managed network")
     };
     // azurerm's timeout of a workspace with a managed network: the network of a hub takes half an
     // hour.
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
 
     type Body = Plain<Properties>;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn resource_id(&self, _defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         let parent = validators::parse(&self.parent_id, "parent_id")?;

@@ -24,10 +24,6 @@ impl ChildView for Shown {
     const DESCRIPTION: &'static str = "Reads a managed network.";
     const NAMED_BY: &'static [&'static str] = &["parent_id"];
     const OMITTED: &'static [&'static str] = &["provision", "include_spark", "adopt_existing"];
-
-    fn validate(_config: &Value) -> Diagnostics {
-        Diagnostics::new()
-    }
 }
 
 /// A hub, whose body contains its network.

@@ -19,10 +19,6 @@ impl ArmPartial for ManagedNetwork {
         &[WORKSPACE.name]
     }
 
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
-
     fn how(&self) -> WriteMethod {
         WriteMethod::Patch
     }

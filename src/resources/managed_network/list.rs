@@ -21,17 +21,8 @@ impl ArmList for Networks {
     const NAME: &'static str = "azureai_managed_network";
     const LABEL: &'static str = "managed networks";
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        let accounts = (AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version);
-        let networks = ("managedNetworks", MANAGED_NETWORK.api_version);
-        Ok(vec![
-            Source::ChildrenOf(accounts, networks),
-            Source::Type((WORKSPACE.name, WORKSPACE.api_version)),
-        ])
+    fn sources(&self) -> Vec<Source> {
+        vec![Source::ChildrenOf(AI_SERVICES_ACCOUNT, MANAGED_NETWORK), Source::Type(WORKSPACE)]
     }
 
     /// Accounts of other kinds have no managed network.

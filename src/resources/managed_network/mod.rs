@@ -29,7 +29,7 @@ use wire::NetworkRule;
 #[derive(Model, Clone, Debug)]
 pub struct ManagedNetwork {
     /// ID of the managed network. For a hub, whose network has no ID, the ID of the hub.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// ID of the Foundry account or hub that has the managed network.
     #[tf(replace, check = validators::id_of(PARENTS), same = validators::same_id)]

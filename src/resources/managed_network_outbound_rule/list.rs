@@ -22,28 +22,20 @@ pub struct OutboundRules {
     parent_id: Option<String>,
 }
 
-const CHILD: (&str, &str) = ("outboundRules", ACCOUNT_OUTBOUND_RULE.api_version);
-
 impl ArmList for OutboundRules {
     const NAME: &'static str = "azureai_managed_network_outbound_rule";
     const LABEL: &'static str = "outbound rules";
+    const PARENT: Option<&'static str> = Some("parent_id");
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
+    fn sources(&self) -> Vec<Source> {
+        vec![
+            Source::GrandchildrenOf(AI_SERVICES_ACCOUNT, MANAGED_NETWORK, ACCOUNT_OUTBOUND_RULE),
+            Source::ChildrenOf(WORKSPACE, HUB_OUTBOUND_RULE),
+        ]
     }
 
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        let Some(parent) = &self.parent_id else {
-            let account = (AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version);
-            let networks = ("managedNetworks", MANAGED_NETWORK.api_version);
-            let hub = (WORKSPACE.name, WORKSPACE.api_version);
-            return Ok(vec![
-                Source::GrandchildrenOf(account, networks, CHILD),
-                Source::ChildrenOf(hub, CHILD),
-            ]);
-        };
-        let (network, _) = managed_network::object(&validators::parse(parent, "parent_id")?);
-        Ok(vec![Source::Children(network, CHILD)])
+    fn within(&self, parent: ResourceId) -> Option<Source> {
+        Some(Source::Children(managed_network::object(&parent).0, ACCOUNT_OUTBOUND_RULE))
     }
 
     /// Accounts of other kinds have no network, and projects use that of their hub.
@@ -62,9 +54,5 @@ impl ArmList for OutboundRules {
         let wanted = category.eq_ignore_ascii_case("UserDefined");
         let ty = types.into_iter().find(|ty| wanted && id.is_type(ty));
         ty.map_or_else(Vec::new, |ty| itself(id, ty))
-    }
-
-    fn validate(config: &Value) -> Diagnostics {
-        ListScope::or(config, "parent_id")
     }
 }

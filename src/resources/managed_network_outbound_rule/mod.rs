@@ -28,7 +28,7 @@ use wire::Properties;
 #[derive(Model, Clone)]
 pub struct OutboundRule {
     /// ID of the outbound rule.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// Name of the outbound rule. Must have at most 255 letters, digits, `-` and `_`, and begin
     /// with a letter or digit. For an account, the name must have 3 to 33 characters.
@@ -123,14 +123,7 @@ impl OutboundRule {
 
 impl ArmResource for OutboundRule {
     const NAME: &'static str = "azureai_managed_network_outbound_rule";
-    const TYPE: ResourceType = ResourceType {
-        name: ACCOUNT_OUTBOUND_RULE.name,
-        api_version: ACCOUNT_OUTBOUND_RULE.api_version,
-        label: "outbound rule",
-        create: Create::AfterRead,
-        update: WriteMethod::Put,
-        delete: Delete::Final,
-    };
+    const TYPE: ResourceType = ResourceType::new(ACCOUNT_OUTBOUND_RULE, "outbound rule");
     const OTHER_TYPE: Option<&'static str> = Some(HUB_OUTBOUND_RULE.name);
     const HIDDEN: &'static [&'static str] = &["fqdns"];
     // A rule takes minutes, and the rules of a network wait for each other.
@@ -138,10 +131,6 @@ impl ArmResource for OutboundRule {
     const AZURERM: &'static [AzurermType] = azurerm::TYPES;
 
     type Body = Plain<Properties>;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn resource_id(&self, _defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         Ok(outbound::rule(&validators::parse(&self.parent_id, "parent_id")?, &self.name))

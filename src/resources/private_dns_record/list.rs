@@ -1,7 +1,8 @@
 //! The list of the record sets of a type.
 
-use super::record_type::{API, RecordType, segment};
+use super::record_type::{API, RecordType};
 use crate::engine::prelude::*;
+use crate::private_link::arm_types::{ArmType, PRIVATE_DNS_ZONE};
 use crate::resources::common::zone_reference::ZONE;
 use plugin::field::Mismatch;
 use std::marker::PhantomData;
@@ -23,6 +24,12 @@ struct Filter {
     private_dns_zone_id: Option<String>,
 }
 
+impl<T> AsRef<ListScope> for RecordSets<T> {
+    fn as_ref(&self) -> &ListScope {
+        &self.filter.scope
+    }
+}
+
 impl<T: RecordType> Model for RecordSets<T> {
     fn block() -> Block {
         Block { description: T::LIST, ..Filter::block() }
@@ -40,26 +47,16 @@ impl<T: RecordType> Model for RecordSets<T> {
 impl<T: RecordType> ArmList for RecordSets<T> {
     const NAME: &'static str = T::NAME;
     const LABEL: &'static str = T::LABEL;
+    const PARENT: Option<&'static str> = Some("private_dns_zone_id");
 
-    fn scope(&self) -> &ListScope {
-        &self.filter.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        let child = (segment::<T>(), API);
-        let Some(zone) = &self.filter.private_dns_zone_id else {
-            return Ok(vec![Source::ChildrenOf((ZONE, API), child)]);
-        };
-        Ok(vec![Source::Children(validators::parse(zone, "private_dns_zone_id")?, child)])
+    fn sources(&self) -> Vec<Source> {
+        let records = ArmType { name: T::TYPE, api_version: API };
+        vec![Source::ChildrenOf(PRIVATE_DNS_ZONE, records)]
     }
 
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
         let id = id.canonical(T::TYPE);
         let whole = object["properties"]["fqdn"].as_str().unwrap_or(id.name());
         vec![ListResult { name: whole.trim_end_matches('.').to_owned(), id: id.to_string() }]
-    }
-
-    fn validate(config: &Value) -> Diagnostics {
-        ListScope::or(config, "private_dns_zone_id")
     }
 }

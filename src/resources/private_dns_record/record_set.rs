@@ -2,6 +2,7 @@
 
 use super::record_type::{API, RecordType, segment};
 use crate::engine::prelude::*;
+use crate::private_link::arm_types::ArmType;
 use crate::resources::common::zone_reference::{self, ZONE};
 use plugin::field::Mismatch;
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ pub struct RecordSet<T> {
 #[derive(Model, Clone, Debug)]
 struct Common {
     /// ID of the record set.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// Name of the record set in the zone, such as `www`. `@` is the zone itself. `*` as the first
     /// label matches every name without records.
@@ -50,6 +51,12 @@ struct Common {
     /// Fully qualified domain name of the record set, with a trailing dot.
     #[tf(same = validators::same_name)]
     fqdn: Computed<String>,
+}
+
+impl<T> Identified for RecordSet<T> {
+    fn id(&mut self) -> &mut Computed<String> {
+        self.common.id()
+    }
 }
 
 impl<T: RecordType> Model for RecordSet<T> {
@@ -89,12 +96,8 @@ pub struct Properties<W> {
 impl<T: RecordType> ArmResource for RecordSet<T> {
     const NAME: &'static str = T::NAME;
     const TYPE: ResourceType = ResourceType {
-        name: T::TYPE,
-        api_version: API,
-        label: "DNS record set",
         create: Create::Conditional,
-        update: WriteMethod::Put,
-        delete: Delete::Final,
+        ..ResourceType::new(ArmType { name: T::TYPE, api_version: API }, "DNS record set")
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     // Zone groups write most records of a zone, so a single record does not justify listing the
@@ -103,10 +106,6 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
     const AZURERM: &'static [AzurermType] = T::AZURERM;
 
     type Body = Plain<Properties<T::Wire>>;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.common.id
-    }
 
     fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         let Common { private_dns_zone_id, zone_name, resource_group_name, name, .. } = &self.common;

@@ -17,12 +17,8 @@ impl ArmList for Zones {
     const NAME: &'static str = "azureai_private_dns_zone";
     const LABEL: &'static str = "private DNS zones";
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        Ok(vec![Source::Type((PRIVATE_DNS_ZONE.name, PRIVATE_DNS_ZONE.api_version))])
+    fn sources(&self) -> Vec<Source> {
+        vec![Source::Type(PRIVATE_DNS_ZONE)]
     }
 
     fn take(&self, id: &ResourceId, _object: &Json) -> Vec<ListResult> {

@@ -18,7 +18,7 @@ pub struct PrivateDnsZone {
     /// Name of the zone, such as `privatelink.api.azureml.ms`. Must have 2 to 34 labels.
     #[tf(replace, check = validators::zone_name(), same = validators::same_name)]
     name: String,
-    #[tf(flatten)]
+    #[tf(flatten, id)]
     scope: Scope,
     /// SOA record of the zone. If omitted, the existing record stays and is shown. With the block,
     /// the state contains only configured values; the data source shows all values.
@@ -91,22 +91,14 @@ impl PrivateDnsZone {
 impl ArmResource for PrivateDnsZone {
     const NAME: &'static str = "azureai_private_dns_zone";
     const TYPE: ResourceType = ResourceType {
-        name: PRIVATE_DNS_ZONE.name,
-        api_version: PRIVATE_DNS_ZONE.api_version,
-        label: "private DNS zone",
         create: Create::Conditional,
-        update: WriteMethod::Put,
-        delete: Delete::Final,
+        ..ResourceType::new(PRIVATE_DNS_ZONE, "private DNS zone")
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     const LIST_FROM: Option<usize> = Some(2);
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_zone")];
 
     type Body = Tracked<Properties>;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.scope.id
-    }
 
     fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         self.scope.id_of(defaults, Self::TYPE.name, &self.name)

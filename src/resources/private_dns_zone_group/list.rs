@@ -1,8 +1,9 @@
 //! `azureai_private_dns_zone_group`, the list
 
+use crate::engine::list::in_parent;
 use crate::engine::prelude::*;
-use crate::private_link::arm_types::PRIVATE_DNS_ZONE_GROUP;
-use crate::resources::common::endpoint_filter::{Endpoints, TYPE};
+use crate::private_link::arm_types::{ArmType, PRIVATE_DNS_ZONE_GROUP, PRIVATE_ENDPOINT};
+use crate::resources::common::endpoint_filter::Endpoints;
 
 /// Lists the zone groups of private endpoints, regardless of their owner.
 ///
@@ -14,25 +15,25 @@ pub struct ZoneGroups {
     endpoints: Endpoints,
     /// ID of the private endpoint to list the zone group of. If omitted, lists those of every
     /// private endpoint.
-    #[tf(check = validators::id_of(&[TYPE.0]))]
+    #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]))]
     private_endpoint_id: Option<String>,
+}
+
+impl AsRef<ListScope> for ZoneGroups {
+    fn as_ref(&self) -> &ListScope {
+        self.endpoints.as_ref()
+    }
 }
 
 impl ArmList for ZoneGroups {
     const NAME: &'static str = "azureai_private_dns_zone_group";
     const LABEL: &'static str = "private DNS zone groups";
+    const PARENT: Option<&'static str> = Some("private_endpoint_id");
 
-    fn scope(&self) -> &ListScope {
-        &self.endpoints.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        let child = ("privateDnsZoneGroups", TYPE.1);
-        let Some(endpoint) = &self.private_endpoint_id else {
-            return Ok(vec![Source::ChildrenOf(TYPE, child)]);
-        };
-        let endpoint = validators::parse(endpoint, "private_endpoint_id")?;
-        Ok(vec![Source::Children(endpoint, child)])
+    fn sources(&self) -> Vec<Source> {
+        let api_version = PRIVATE_ENDPOINT.api_version;
+        let groups = ArmType { api_version, ..PRIVATE_DNS_ZONE_GROUP };
+        vec![Source::ChildrenOf(PRIVATE_ENDPOINT, groups)]
     }
 
     fn opens(&self, parent: &Json) -> bool {
@@ -40,12 +41,6 @@ impl ArmList for ZoneGroups {
     }
 
     fn take(&self, id: &ResourceId, _object: &Json) -> Vec<ListResult> {
-        let id = id.canonical(PRIVATE_DNS_ZONE_GROUP.name);
-        let endpoint = id.parent().map(|endpoint| endpoint.name().to_owned()).unwrap_or_default();
-        vec![ListResult { name: format!("{} of {endpoint}", id.name()), id: id.to_string() }]
-    }
-
-    fn validate(config: &Value) -> Diagnostics {
-        ListScope::or(config, "private_endpoint_id")
+        in_parent(id, PRIVATE_DNS_ZONE_GROUP.name)
     }
 }

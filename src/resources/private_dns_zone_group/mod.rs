@@ -17,7 +17,7 @@ use crate::resources::common::zone_group_records::{self, Expected, is_gone, reco
 #[derive(Model, Clone, Debug)]
 pub struct PrivateDnsZoneGroup {
     /// ID of the private DNS zone group.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// Name of the private DNS zone group.
     #[tf(replace, check = validators::network_name(), same = validators::same_name)]
@@ -79,21 +79,10 @@ const CONFIG: &str = "private_dns_zone_config";
 
 impl ArmResource for PrivateDnsZoneGroup {
     const NAME: &'static str = "azureai_private_dns_zone_group";
-    const TYPE: ResourceType = ResourceType {
-        name: PRIVATE_DNS_ZONE_GROUP.name,
-        api_version: PRIVATE_DNS_ZONE_GROUP.api_version,
-        label: "private DNS zone group",
-        create: Create::AfterRead,
-        update: WriteMethod::Put,
-        delete: Delete::Final,
-    };
+    const TYPE: ResourceType = ResourceType::new(PRIVATE_DNS_ZONE_GROUP, "private DNS zone group");
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
 
     type Body = ZoneGroupBody;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn resource_id(&self, _home: &Defaults) -> Result<ResourceId, Diagnostic> {
         let endpoint = validators::parse(&self.private_endpoint_id, "private_endpoint_id")?;

@@ -1,6 +1,6 @@
 //! `azureai_private_dns_zone_virtual_network_link`, the list
 
-use crate::engine::list::is;
+use crate::engine::list::{in_parent, is};
 use crate::engine::prelude::*;
 use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, VIRTUAL_NETWORK, VIRTUAL_NETWORK_LINK};
 
@@ -13,7 +13,7 @@ pub struct Links {
     #[tf(flatten)]
     scope: ListScope,
     /// ID of the private DNS zone to list links of. If omitted, lists those of every zone.
-    #[tf(check = validators::id_of(&[ZONE]))]
+    #[tf(check = validators::id_of(&[PRIVATE_DNS_ZONE.name]))]
     private_dns_zone_id: Option<String>,
     /// ID of the virtual network to list links of. If omitted, lists those of every virtual
     /// network.
@@ -21,24 +21,13 @@ pub struct Links {
     virtual_network_id: Option<String>,
 }
 
-const ZONE: &str = PRIVATE_DNS_ZONE.name;
-const TYPE: &str = VIRTUAL_NETWORK_LINK.name;
-const API: &str = VIRTUAL_NETWORK_LINK.api_version;
-
 impl ArmList for Links {
     const NAME: &'static str = "azureai_private_dns_zone_virtual_network_link";
     const LABEL: &'static str = "virtual network links";
+    const PARENT: Option<&'static str> = Some("private_dns_zone_id");
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        let child = ("virtualNetworkLinks", API);
-        let Some(zone) = &self.private_dns_zone_id else {
-            return Ok(vec![Source::ChildrenOf((ZONE, API), child)]);
-        };
-        Ok(vec![Source::Children(validators::parse(zone, "private_dns_zone_id")?, child)])
+    fn sources(&self) -> Vec<Source> {
+        vec![Source::ChildrenOf(PRIVATE_DNS_ZONE, VIRTUAL_NETWORK_LINK)]
     }
 
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
@@ -46,12 +35,6 @@ impl ArmList for Links {
         if !is(self.virtual_network_id.as_deref(), network) {
             return Vec::new();
         }
-        let id = id.canonical(TYPE);
-        let zone = id.parent().map(|zone| zone.name().to_owned()).unwrap_or_default();
-        vec![ListResult { name: format!("{} of {zone}", id.name()), id: id.to_string() }]
-    }
-
-    fn validate(config: &Value) -> Diagnostics {
-        ListScope::or(config, "private_dns_zone_id")
+        in_parent(id, VIRTUAL_NETWORK_LINK.name)
     }
 }

@@ -13,7 +13,7 @@ use crate::resources::common::zone_reference::{self, ZONE};
 #[derive(Model, Clone, Debug)]
 pub struct VirtualNetworkLink {
     /// ID of the virtual network link.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// Name of the virtual network link.
     #[tf(replace, check = validators::network_name(), same = validators::same_name)]
@@ -64,12 +64,8 @@ pub struct VirtualNetworkLink {
 impl ArmResource for VirtualNetworkLink {
     const NAME: &'static str = "azureai_private_dns_zone_virtual_network_link";
     const TYPE: ResourceType = ResourceType {
-        name: VIRTUAL_NETWORK_LINK.name,
-        api_version: VIRTUAL_NETWORK_LINK.api_version,
-        label: "virtual network link",
         create: Create::Conditional,
-        update: WriteMethod::Put,
-        delete: Delete::Final,
+        ..ResourceType::new(VIRTUAL_NETWORK_LINK, "virtual network link")
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     // A zone has few links, and most of them belong to resources.
@@ -78,10 +74,6 @@ impl ArmResource for VirtualNetworkLink {
         &[AzurermType::all("azurerm_private_dns_zone_virtual_network_link")];
 
     type Body = Tracked<Properties>;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         let (name, group) = (&self.private_dns_zone_name, &self.resource_group_name);

@@ -1,7 +1,8 @@
 //! `azureai_private_endpoint`, the list
 
 use crate::engine::prelude::*;
-use crate::resources::common::endpoint_filter::{Endpoints, TYPE};
+use crate::private_link::arm_types::PRIVATE_ENDPOINT;
+use crate::resources::common::endpoint_filter::Endpoints;
 
 /// Lists private endpoints, such as those that connect to a workspace.
 #[derive(Model, Clone, Debug)]
@@ -10,19 +11,21 @@ pub struct PrivateEndpoints {
     endpoints: Endpoints,
 }
 
+impl AsRef<ListScope> for PrivateEndpoints {
+    fn as_ref(&self) -> &ListScope {
+        self.endpoints.as_ref()
+    }
+}
+
 impl ArmList for PrivateEndpoints {
     const NAME: &'static str = "azureai_private_endpoint";
     const LABEL: &'static str = "private endpoints";
 
-    fn scope(&self) -> &ListScope {
-        &self.endpoints.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        Ok(vec![Source::Type(TYPE)])
+    fn sources(&self) -> Vec<Source> {
+        vec![Source::Type(PRIVATE_ENDPOINT)]
     }
 
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
-        if self.endpoints.have(object) { itself(id, TYPE.0) } else { Vec::new() }
+        if self.endpoints.have(object) { itself(id, PRIVATE_ENDPOINT.name) } else { Vec::new() }
     }
 }

@@ -31,7 +31,7 @@ pub struct PrivateEndpoint {
     /// Name of the private endpoint.
     #[tf(replace, check = validators::network_name(), same = validators::same_name)]
     name: String,
-    #[tf(flatten)]
+    #[tf(flatten, id)]
     scope: Scope,
     /// Azure region of the private endpoint, which must be the region of the virtual network.
     /// Defaults to that region.
@@ -211,23 +211,12 @@ const API: &str = PRIVATE_ENDPOINT.api_version;
 
 impl ArmResource for PrivateEndpoint {
     const NAME: &'static str = "azureai_private_endpoint";
-    const TYPE: ResourceType = ResourceType {
-        name: PRIVATE_ENDPOINT.name,
-        api_version: API,
-        label: "private endpoint",
-        create: Create::AfterRead,
-        update: WriteMethod::Put,
-        delete: Delete::Final,
-    };
+    const TYPE: ResourceType = ResourceType::new(PRIVATE_ENDPOINT, "private endpoint");
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
     const LIST_FROM: Option<usize> = Some(2);
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_endpoint")];
 
     type Body = Tracked<Properties>;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.scope.id
-    }
 
     fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         self.scope.id_of(defaults, Self::TYPE.name, &self.name)

@@ -2,8 +2,8 @@
 
 use crate::engine::list::{id_of, is};
 use crate::engine::prelude::*;
-use crate::private_link::arm_types::APPLICATION_SECURITY_GROUP;
-use crate::resources::common::endpoint_filter::{Endpoints, TYPE};
+use crate::private_link::arm_types::{APPLICATION_SECURITY_GROUP, PRIVATE_ENDPOINT};
+use crate::resources::common::endpoint_filter::Endpoints;
 
 /// Lists the memberships of private endpoints in application security groups.
 #[derive(Model, Clone, Debug)]
@@ -18,23 +18,25 @@ pub struct Associations {
 
 const GROUP: &str = APPLICATION_SECURITY_GROUP.name;
 
+impl AsRef<ListScope> for Associations {
+    fn as_ref(&self) -> &ListScope {
+        self.endpoints.as_ref()
+    }
+}
+
 impl ArmList for Associations {
     const NAME: &'static str = "azureai_private_endpoint_application_security_group_association";
     const LABEL: &'static str = "application security groups of private endpoints";
 
-    fn scope(&self) -> &ListScope {
-        &self.endpoints.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        Ok(vec![Source::Type(TYPE)])
+    fn sources(&self) -> Vec<Source> {
+        vec![Source::Type(PRIVATE_ENDPOINT)]
     }
 
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
         if !self.endpoints.have(object) {
             return Vec::new();
         }
-        let endpoint = id.canonical(TYPE.0);
+        let endpoint = id.canonical(PRIVATE_ENDPOINT.name);
         let groups = object["properties"]["applicationSecurityGroups"].as_array();
         let groups = groups.into_iter().flatten().filter_map(id_of);
         let wanted = self.application_security_group_id.as_deref();

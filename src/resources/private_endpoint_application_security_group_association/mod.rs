@@ -14,7 +14,7 @@ use crate::private_link::arm_types::{APPLICATION_SECURITY_GROUP, PRIVATE_ENDPOIN
 #[derive(Model, Clone, Debug)]
 pub struct SecurityGroupAssociation {
     /// ID of the private endpoint and ID of the application security group, separated by `|`.
-    #[tf(same = same_pair)]
+    #[tf(id, same = same_pair)]
     id: Computed<String>,
     /// ID of the private endpoint.
     #[tf(replace, check = validators::id_of(&[ENDPOINT]), same = validators::same_id)]
@@ -69,10 +69,6 @@ impl ArmPartial for SecurityGroupAssociation {
     const AZURERM: &'static [AzurermType] =
         &[AzurermType::all("azurerm_private_endpoint_application_security_group_association")];
     const AZAPI: &'static [&'static str] = &[];
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn how(&self) -> WriteMethod {
         WriteMethod::Put

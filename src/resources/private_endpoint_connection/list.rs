@@ -3,9 +3,9 @@
 use crate::engine::list::is;
 use crate::engine::prelude::*;
 use crate::private_link::CONNECTION_STATUSES;
-use crate::private_link::arm_types::PRIVATE_ENDPOINT;
-use crate::private_link::connection::CONNECTIONS;
-use crate::private_link::services::{self, Service, service_of, services};
+use crate::private_link::arm_types::{ArmType, PRIVATE_ENDPOINT};
+use crate::private_link::connection::{self, CONNECTIONS};
+use crate::private_link::services::{self, Service, services};
 use crate::private_link::workspaces::is_project;
 
 /// Lists private endpoint connections at the resources that they connect to, such as those that
@@ -30,28 +30,27 @@ pub struct Connections {
     connection_status: Option<String>,
 }
 
+fn of_version(api_version: &'static str) -> ArmType {
+    ArmType { name: CONNECTIONS, api_version }
+}
+
 impl ArmList for Connections {
     const NAME: &'static str = "azureai_private_endpoint_connection_approval";
     const LABEL: &'static str = "private endpoint connections";
+    const PARENT: Option<&'static str> = Some("target_resource_id");
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+    fn sources(&self) -> Vec<Source> {
         let source = |service: &'static Service| {
             let (parent, connections) = (service.arm_type, service.connections?);
-            let parent = (parent.name, parent.api_version);
-            Some(Source::ChildrenOf(parent, (CONNECTIONS, connections.api_version)))
+            Some(Source::ChildrenOf(parent, of_version(connections.api_version)))
         };
-        let Some(id) = &self.target_resource_id else {
-            let common = services().filter(|service| service.workspace_role.is_some());
-            return Ok(common.filter_map(source).collect());
-        };
-        let id = validators::parse(id, "target_resource_id")?;
-        let connections = service_of(&id).and_then(|service| service.connections);
-        let api = connections.map_or("", |connections| connections.api_version);
-        Ok(vec![Source::Children(id, (CONNECTIONS, api))])
+        let common = services().filter(|service| service.workspace_role.is_some());
+        common.filter_map(source).collect()
+    }
+
+    fn within(&self, parent: ResourceId) -> Option<Source> {
+        let api_version = connection::api_version(&parent).unwrap_or_default();
+        Some(Source::Children(parent, of_version(api_version)))
     }
 
     fn opens(&self, parent: &Json) -> bool {
@@ -74,9 +73,5 @@ impl ArmList for Connections {
         let target = id.parent().map(|target| target.name().to_owned()).unwrap_or_default();
         let name = format!("{} of {target} ({status})", id.name());
         vec![ListResult { name, id: id.to_string() }]
-    }
-
-    fn validate(config: &Value) -> Diagnostics {
-        ListScope::or(config, "target_resource_id")
     }
 }

@@ -20,7 +20,7 @@ use plugin::timeouts::{self};
 #[derive(Model, Clone, Debug)]
 pub struct ConnectionApproval {
     /// ID of the private endpoint connection.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// ID of the resource that the private endpoint connects to: a workspace (hub), a storage
     /// account, a Cosmos DB account, or any other resource with Private Link.
@@ -162,10 +162,6 @@ impl ArmPartial for ConnectionApproval {
 
     const AZURERM: &'static [AzurermType] = &[];
     const AZAPI: &'static [&'static str] = &["azapi_resource", "azapi_update_resource"];
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn how(&self) -> WriteMethod {
         WriteMethod::Put

@@ -26,17 +26,12 @@ impl ArmList for Flags {
     const NAME: &'static str = "azureai_public_network_access";
     const LABEL: &'static str = "resources with a public network access flag";
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+    fn sources(&self) -> Vec<Source> {
         let served = public_access().filter(|access| match &self.resource_type {
             Some(wanted) => wanted == access.arm_type.name,
             None => service(access.arm_type.name).is_some_and(|it| it.workspace_role.is_some()),
         });
-        let types = served.map(|access| access.arm_type);
-        Ok(types.map(|ty| Source::Type((ty.name, ty.api_version))).collect())
+        served.map(|access| Source::Type(access.arm_type)).collect()
     }
 
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {

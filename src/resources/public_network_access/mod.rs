@@ -35,7 +35,7 @@ use std::collections::BTreeSet;
 #[derive(Model, Clone, Debug)]
 pub struct PublicNetworkAccess {
     /// ID of the resource that has the flag.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// ID of the resource: a Foundry account, a workspace (hub), a storage account, or a resource
     /// of another type that the guide "Private link, step by step" lists.
@@ -194,10 +194,6 @@ impl ArmPartial for PublicNetworkAccess {
         "ip_rules",
         "virtual_network_subnet_ids",
     ];
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn how(&self) -> WriteMethod {
         match self.access() {

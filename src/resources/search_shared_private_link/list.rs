@@ -25,18 +25,10 @@ pub struct SharedPrivateLinks {
 impl ArmList for SharedPrivateLinks {
     const NAME: &'static str = "azureai_search_shared_private_link";
     const LABEL: &'static str = "shared private links";
+    const PARENT: Option<&'static str> = Some("search_service_id");
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        let child = ("sharedPrivateLinkResources", SHARED_PRIVATE_LINK.api_version);
-        let Some(search) = &self.search_service_id else {
-            let search = (SEARCH_SERVICE.name, SEARCH_SERVICE.api_version);
-            return Ok(vec![Source::ChildrenOf(search, child)]);
-        };
-        Ok(vec![Source::Children(validators::parse(search, "search_service_id")?, child)])
+    fn sources(&self) -> Vec<Source> {
+        vec![Source::ChildrenOf(SEARCH_SERVICE, SHARED_PRIVATE_LINK)]
     }
 
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
@@ -45,9 +37,5 @@ impl ArmList for SharedPrivateLinks {
             true => itself(id, SHARED_PRIVATE_LINK.name),
             false => Vec::new(),
         }
-    }
-
-    fn validate(config: &Value) -> Diagnostics {
-        ListScope::or(config, "search_service_id")
     }
 }

@@ -10,6 +10,7 @@ use crate::private_link::arm_types::{
     AI_SERVICES_ACCOUNT, COSMOS_DB_ACCOUNT, SEARCH_SERVICE, SHARED_PRIVATE_LINK,
 };
 use crate::private_link::connection;
+use crate::resources::common::names;
 use std::time::Duration;
 
 /// Manages a shared private link of a search service: the private endpoint through which its
@@ -21,7 +22,7 @@ use std::time::Duration;
 #[derive(Model, Clone)]
 pub struct SharedPrivateLink {
     /// ID of the shared private link.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// Name of the shared private link. Must have 1 to 60 letters, digits, `_`, `.` and `-`, and
     /// begin with a letter or digit.
@@ -64,15 +65,7 @@ const APPROVED_WITHIN: Duration = Duration::from_secs(600);
 
 /// Checks the name of a link.
 fn name(text: &str) -> Result<(), String> {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-    if (1..=60).contains(&text.len()) && first && text.chars().all(inner) {
-        return Ok(());
-    }
-    Err(format!(
-        "{text:?} is not a shared private link name. Use 1 to 60 letters, digits, `_`, `.` and \
-         `-`, beginning with a letter or digit."
-    ))
+    names::check(text, "a shared private link name", 1..=60, &['_', '.', '-'])
 }
 
 impl SharedPrivateLink {
@@ -114,23 +107,12 @@ impl SharedPrivateLink {
 
 impl ArmResource for SharedPrivateLink {
     const NAME: &'static str = "azureai_search_shared_private_link";
-    const TYPE: ResourceType = ResourceType {
-        name: SHARED_PRIVATE_LINK.name,
-        api_version: SHARED_PRIVATE_LINK.api_version,
-        label: "shared private link",
-        create: Create::AfterRead,
-        update: WriteMethod::Put,
-        delete: Delete::Final,
-    };
+    const TYPE: ResourceType = ResourceType::new(SHARED_PRIVATE_LINK, "shared private link");
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
     const AZURERM: &'static [AzurermType] =
         &[AzurermType::all("azurerm_search_shared_private_link_service")];
 
     type Body = Plain<Properties>;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn resource_id(&self, _defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         let search = validators::parse(&self.search_service_id, "search_service_id")?;

@@ -1,6 +1,6 @@
 //! `azureai_subnet_private_endpoint_policy`, the list
 
-use crate::engine::list::id_of;
+use crate::engine::list::{id_of, in_parent};
 use crate::engine::prelude::*;
 use crate::private_link::arm_types::{SUBNET, VIRTUAL_NETWORK};
 
@@ -11,44 +11,30 @@ pub struct Subnets {
     scope: ListScope,
     /// ID of the virtual network to list subnets of. If omitted, lists those of every virtual
     /// network.
-    #[tf(check = validators::id_of(&[NETWORK]))]
+    #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]))]
     virtual_network_id: Option<String>,
 }
-
-const NETWORK: &str = VIRTUAL_NETWORK.name;
-const API: &str = SUBNET.api_version;
 
 impl ArmList for Subnets {
     const NAME: &'static str = "azureai_subnet_private_endpoint_policy";
     const LABEL: &'static str = "subnets";
+    const PARENT: Option<&'static str> = Some("virtual_network_id");
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
+    fn sources(&self) -> Vec<Source> {
+        vec![Source::Type(VIRTUAL_NETWORK)]
     }
 
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        let Some(network) = &self.virtual_network_id else {
-            return Ok(vec![Source::Type((NETWORK, API))]);
-        };
-        let network = validators::parse(network, "virtual_network_id")?;
-        Ok(vec![Source::Children(network, ("subnets", API))])
+    fn within(&self, network: ResourceId) -> Option<Source> {
+        Some(Source::Children(network, SUBNET))
     }
 
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
-        let subnet = |id: ResourceId| {
-            let network = id.parent().map(|network| network.name().to_owned()).unwrap_or_default();
-            let id = id.canonical(SUBNET.name);
-            ListResult { name: format!("{} of {network}", id.name()), id: id.to_string() }
-        };
+        let subnet = |id: &ResourceId| in_parent(id, SUBNET.name);
         if id.is_type(SUBNET.name) {
-            return vec![subnet(id.clone())];
+            return subnet(id);
         }
         // The body of a network contains its subnets.
         let subnets = object["properties"]["subnets"].as_array();
-        subnets.into_iter().flatten().filter_map(id_of).map(subnet).collect()
-    }
-
-    fn validate(config: &Value) -> Diagnostics {
-        ListScope::or(config, "virtual_network_id")
+        subnets.into_iter().flatten().filter_map(id_of).flat_map(|id| subnet(&id)).collect()
     }
 }

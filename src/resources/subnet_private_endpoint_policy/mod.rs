@@ -14,7 +14,7 @@ use crate::private_link::arm_types::SUBNET;
 #[derive(Model, Clone, Debug)]
 pub struct SubnetPrivateEndpointPolicy {
     /// ID of the subnet.
-    #[tf(same = validators::same_id)]
+    #[tf(id, same = validators::same_id)]
     id: Computed<String>,
     /// ID of the subnet that has the policies.
     #[tf(replace, check = validators::id_of(&[SUBNET.name]), same = validators::same_id)]
@@ -68,10 +68,6 @@ impl ArmPartial for SubnetPrivateEndpointPolicy {
     }
 
     const RESTORED: &'static [&'static str] = &[ATTRIBUTE];
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
-    }
 
     fn how(&self) -> WriteMethod {
         WriteMethod::Put

@@ -24,12 +24,8 @@ impl ArmList for Workspaces {
     const NAME: &'static str = "azureai_workspace";
     const LABEL: &'static str = "workspaces";
 
-    fn scope(&self) -> &ListScope {
-        &self.scope
-    }
-
-    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
-        Ok(vec![Source::Type((WORKSPACE.name, WORKSPACE.api_version))])
+    fn sources(&self) -> Vec<Source> {
+        vec![Source::Type(WORKSPACE)]
     }
 
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {

@@ -23,7 +23,7 @@ pub struct AiWorkspace {
     /// letter or digit.
     #[tf(replace, check = Check::text(rules::name), same = validators::same_name)]
     name: String,
-    #[tf(flatten)]
+    #[tf(flatten, id)]
     scope: Scope,
     /// Azure region of the workspace, such as `eastus`.
     #[tf(replace, check = validators::given(), same = validators::same_region)]
@@ -132,24 +132,14 @@ impl AiWorkspace {
 
 impl ArmResource for AiWorkspace {
     const NAME: &'static str = "azureai_workspace";
-    const TYPE: ResourceType = ResourceType {
-        name: WORKSPACE.name,
-        api_version: WORKSPACE.api_version,
-        label: "workspace",
-        create: Create::AfterRead,
-        update: WriteMethod::Patch,
-        delete: Delete::Final,
-    };
+    const TYPE: ResourceType =
+        ResourceType { update: WriteMethod::Patch, ..ResourceType::new(WORKSPACE, "workspace") };
     // azurerm's timeouts: Azure takes long to create a hub with a managed network.
     const TIMEOUTS: Timeouts =
         Timeouts { create: Duration::from_secs(3600), ..Timeouts::minutes(30) };
     const AZURERM: &'static [AzurermType] = azurerm::AZURERM;
 
     type Body = wire::Body;
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.scope.id
-    }
 
     fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
         self.scope.id_of(defaults, Self::TYPE.name, &self.name)

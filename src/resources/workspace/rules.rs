@@ -5,6 +5,7 @@ use crate::assessment::checks::input::PlannedNetwork;
 use crate::engine::prelude::*;
 use crate::private_link::arm_types::WORKSPACE;
 use crate::resources::common::identity;
+use crate::resources::common::names;
 
 /// Attributes that a hub needs and a project has from its hub.
 const OF_HUBS: [&str; 2] = ["storage_account_id", "key_vault_id"];
@@ -20,15 +21,7 @@ const FOR_HUBS: [&str; 5] = [
 
 /// Checks the name of a workspace.
 pub(super) fn name(text: &str) -> Result<(), String> {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-    if (3..=33).contains(&text.len()) && first && text.chars().all(inner) {
-        return Ok(());
-    }
-    Err(format!(
-        "{text:?} is not a workspace name. Use 3 to 33 letters, digits, `-` and `_`, beginning \
-         with a letter or digit."
-    ))
+    names::check(text, "a workspace name", 3..=33, &['-', '_'])
 }
 
 /// Checks the URL of a key in a key vault, with or without a version.

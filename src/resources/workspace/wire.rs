@@ -267,11 +267,11 @@ mod tests {
                 .unwrap();
         let body: Body = serde_json::from_value(live()).unwrap();
         let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.X/y/z";
-        let id = azure::id::ResourceId::parse(id).unwrap();
+        let id = ResourceId::parse(id).unwrap();
         let seen = Live {
             id,
             body,
-            related: crate::engine::related::RelatedObjects::default(),
+            related: RelatedObjects::default(),
             importing: true,
         };
         read(&mut workspace, &seen);
