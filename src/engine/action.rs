@@ -105,7 +105,7 @@ impl<A: ArmAction> Acting<A> {
         let starting = action.starting(object.name());
         tracing::info!(resource_id = object.as_str(), "{starting}");
         progress.tell(starting).await;
-        let desired: A::Resource = resource(&context.config)?;
+        let desired = Partial::<A::Resource>::desired(&context.config)?;
         let partial = Partial::new(self.azure.clone());
         let state = match action.kind() {
             ActionKind::Write => partial.create(desired, context).await?.encode(),
@@ -149,12 +149,4 @@ impl<A: ArmAction> Action for Acting<A> {
     ) -> Result<(), Diagnostics> {
         self.act(&config, progress, context).await.map_err(Self::renamed)
     }
-}
-
-/// Decodes a resource from a configuration that sets only the attributes in `said`.
-pub(crate) fn resource<M: Model>(said: &Value) -> Result<M, Diagnostic> {
-    M::decode(M::block().filled(said)).map_err(|fault| {
-        let summary = format!("`{}` is not valid", fault.path);
-        Diagnostic::error(summary, format!("{}.", fault.message)).at(fault.path)
-    })
 }

@@ -53,6 +53,11 @@ impl<R: EitherForm> Either<R> {
         id.and_then(|id| ResourceId::parse(id).ok()).is_some_and(|id| R::is_property(&id))
     }
 
+    /// Returns the form that serves a state or configuration.
+    fn form(&self, value: &Value) -> &dyn Resource<Model = R> {
+        if Self::is_part(value) { &self.part } else { &self.own }
+    }
+
     /// Sends the POST that the written object still needs, and waits for its effect.
     async fn finish(
         &self,
@@ -121,50 +126,32 @@ impl<R: EitherForm> Resource for Either<R> {
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
-        match Self::is_part(config) {
-            true => Resource::validate(&self.part, config),
-            false => Resource::validate(&self.own, config),
-        }
+        self.form(config).validate(config)
     }
 
     async fn plan(&self, change: Change<'_>, context: &Context) -> Diagnostics {
         let of = if change.prior.is_null() { change.config } else { change.prior };
-        match Self::is_part(of) {
-            true => Resource::plan(&self.part, change, context).await,
-            false => Resource::plan(&self.own, change, context).await,
-        }
+        self.form(of).plan(change, context).await
     }
 
     async fn create(&self, planned: R, context: &Context) -> Result<R, Diagnostics> {
         let until = &deadline(context);
-        let made = match Self::is_part(&planned.encode()) {
-            true => self.part.create(planned, context).await?,
-            false => self.own.create(planned, context).await?,
-        };
+        let made = self.form(&planned.encode()).create(planned, context).await?;
         self.finish(made, true, until, context).await
     }
 
     async fn read(&self, state: R, context: &Context) -> Result<Option<R>, Diagnostics> {
-        match Self::is_part(&state.encode()) {
-            true => Resource::read(&self.part, state, context).await,
-            false => Resource::read(&self.own, state, context).await,
-        }
+        self.form(&state.encode()).read(state, context).await
     }
 
     async fn update(&self, prior: R, planned: R, context: &Context) -> Result<R, Diagnostics> {
         let until = &deadline(context);
-        let changed = match Self::is_part(&prior.encode()) {
-            true => self.part.update(prior, planned, context).await?,
-            false => self.own.update(prior, planned, context).await?,
-        };
+        let changed = self.form(&prior.encode()).update(prior, planned, context).await?;
         self.finish(changed, false, until, context).await
     }
 
     async fn delete(&self, prior: R, context: &Context) -> Result<(), Diagnostics> {
-        match Self::is_part(&prior.encode()) {
-            true => self.part.delete(prior, context).await,
-            false => self.own.delete(prior, context).await,
-        }
+        self.form(&prior.encode()).delete(prior, context).await
     }
 
     fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {

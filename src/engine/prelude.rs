@@ -8,7 +8,7 @@ pub use super::moves::AzurermType;
 pub use super::partial::{ArmPartial, ObjectRef, Observed, OnDestroy, Verdict};
 pub use super::related::{Related, RelatedObjects};
 pub use super::resource::{
-    ArmResource, CheckedChange, Create, Delete, InlineChild, InlineChildren, Live, Moment,
+    ArmResource, Create, Delete, InlineChild, InlineChildren, Live, Moment, Pending,
     PendingCondition, ResourceType, WriteMethod,
 };
 pub use super::wire::{Plain, Reference, Tracked};

@@ -18,8 +18,12 @@
 //! | `deprecated = "why"` | deprecation message |
 //! | `min = n`, `max = n` | minimum and maximum number of blocks |
 //! | `rename = "name"` | name, if it is a keyword in Rust |
+//! | `skip` | field that is no member: a decoded model has its default |
 //! | `flatten` | adds the members of the field's model, and implements `AsRef` for the field |
 //! | `id` | attribute with the object's ID, or flattened model with it: implements `Identified` |
+//!
+//! On a struct, `#[tf(description = expr)]` replaces the doc comment as the description, for a
+//! generic model.
 //!
 //! The derived code finds the library by the dependency in the manifest, even if the manifest
 //! renames it. A crate that uses the re-export of another crate names the path on the struct:
@@ -55,13 +59,14 @@ struct Member {
     name: String,
     description: String,
     flatten: bool,
+    skip: bool,
     id: bool,
     facts: Vec<Tokens>,
 }
 
 fn expand(
     input: &DeriveInput,
-    with: fn(&syn::Ident, &str, &[Member]) -> Tokens,
+    with: fn(&DeriveInput, &Tokens, &[Member]) -> Tokens,
 ) -> syn::Result<Tokens> {
     let Data::Struct(data) = &input.data else {
         return Err(syn::Error::new_spanned(&input.ident, "only a struct can be derived"));
@@ -69,9 +74,9 @@ fn expand(
     let Fields::Named(fields) = &data.fields else {
         return Err(syn::Error::new_spanned(&input.ident, "the fields of the struct need names"));
     };
-    let library = library(&input.attrs)?;
+    let Words { library, description } = words(&input.attrs)?;
     let members = fields.named.iter().map(member).collect::<syn::Result<Vec<_>>>()?;
-    let implemented = with(&input.ident, &description(&input.attrs), &members);
+    let implemented = with(input, &description, &members);
     Ok(quote! {
         const _: () = {
             use #library as _library;
@@ -80,21 +85,35 @@ fn expand(
     })
 }
 
-/// Returns the path of the library: from the struct's attribute, or from the manifest.
-fn library(attributes: &[syn::Attribute]) -> syn::Result<syn::Path> {
-    let mut named = None;
+/// Words of the attributes of a struct.
+struct Words {
+    /// Path of the library.
+    library: syn::Path,
+    /// Expression of the description.
+    description: Tokens,
+}
+
+fn words(attributes: &[syn::Attribute]) -> syn::Result<Words> {
+    let text = description(attributes);
+    let (mut named, mut description) = (None, quote!(#text));
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("tf")) {
         attribute.parse_nested_meta(|word| {
-            if !word.path.is_ident("crate") {
+            if word.path.is_ident("crate") {
+                named = Some(word.value()?.parse::<LitStr>()?.parse()?);
+            } else if word.path.is_ident("description") {
+                let text: Expr = word.value()?.parse()?;
+                description = quote!(#text);
+            } else {
                 return Err(word.error("unknown word for a struct in `#[tf(..)]`"));
             }
-            named = Some(word.value()?.parse::<LitStr>()?.parse()?);
             Ok(())
         })?;
     }
-    if let Some(path) = named {
-        return Ok(path);
-    }
+    Ok(Words { library: named.unwrap_or_else(library), description })
+}
+
+/// Returns the path of the library by the manifest.
+fn library() -> syn::Path {
     // Tests and examples of the library's package are separate crates that all know the library's
     // name. Without a readable manifest, the name is the best guess.
     let name = match crate_name("terraform-plugin") {
@@ -102,7 +121,7 @@ fn library(attributes: &[syn::Attribute]) -> syn::Result<syn::Path> {
         Ok(FoundCrate::Itself) | Err(_) => "terraform_plugin".to_owned(),
     };
     let name = syn::Ident::new(&name, Span::call_site());
-    Ok(syn::parse_quote!(::#name))
+    syn::parse_quote!(::#name)
 }
 
 fn member(field: &syn::Field) -> syn::Result<Member> {
@@ -114,6 +133,7 @@ fn member(field: &syn::Field) -> syn::Result<Member> {
         ty: field.ty.clone(),
         description: description(&field.attrs),
         flatten: false,
+        skip: false,
         id: false,
         facts: Vec::new(),
         ident,
@@ -121,7 +141,7 @@ fn member(field: &syn::Field) -> syn::Result<Member> {
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("tf")) {
         attribute.parse_nested_meta(|word| fact(&mut member, &word))?;
     }
-    if member.description.is_empty() && !member.flatten {
+    if member.description.is_empty() && !member.flatten && !member.skip {
         return Err(syn::Error::new_spanned(
             field,
             "missing doc comment: it becomes the description of the attribute",
@@ -135,6 +155,10 @@ fn fact(member: &mut Member, word: &ParseNestedMeta<'_>) -> syn::Result<()> {
     let tokens = match name.as_str() {
         "flatten" => {
             member.flatten = true;
+            return Ok(());
+        }
+        "skip" => {
+            member.skip = true;
             return Ok(());
         }
         "id" => {
@@ -202,8 +226,10 @@ fn description(attributes: &[syn::Attribute]) -> String {
 }
 
 fn decoding(members: &[Member]) -> Tokens {
-    let fields = members.iter().map(|Member { ident, ty, name, flatten, .. }| {
-        if *flatten {
+    let fields = members.iter().map(|Member { ident, ty, name, flatten, skip, .. }| {
+        if *skip {
+            quote!(#ident: ::core::default::Default::default())
+        } else if *flatten {
             quote!(#ident: <#ty as _library::model::Model>::decode(value.clone())?)
         } else {
             quote!(#ident: _library::model::take(&mut value, #name)?)
@@ -213,7 +239,8 @@ fn decoding(members: &[Member]) -> Tokens {
 }
 
 fn encoding(members: &[Member]) -> Tokens {
-    let fields = members.iter().map(|Member { ident, ty, name, flatten, .. }| {
+    let shown = members.iter().filter(|it| !it.skip);
+    let fields = shown.map(|Member { ident, ty, name, flatten, .. }| {
         if *flatten {
             quote! {
                 let part = <#ty as _library::model::Model>::encode(&self.#ident);
@@ -233,11 +260,13 @@ fn encoding(members: &[Member]) -> Tokens {
 }
 
 /// Returns the implementations that give access to the ID and to flattened models.
-fn access(ident: &syn::Ident, members: &[Member]) -> Tokens {
+fn access(input: &DeriveInput, members: &[Member]) -> Tokens {
+    let ident = &input.ident;
+    let (generics, of, bounds) = input.generics.split_for_impl();
     let flattened =
         members.iter().filter(|it| it.flatten).map(|Member { ident: field, ty, .. }| {
             quote! {
-                impl ::core::convert::AsRef<#ty> for #ident {
+                impl #generics ::core::convert::AsRef<#ty> for #ident #of #bounds {
                     fn as_ref(&self) -> &#ty {
                         &self.#field
                     }
@@ -250,7 +279,7 @@ fn access(ident: &syn::Ident, members: &[Member]) -> Tokens {
             false => quote!(&mut self.#field),
         };
         quote! {
-            impl _library::model::Identified for #ident {
+            impl #generics _library::model::Identified for #ident #of #bounds {
                 fn id(
                     &mut self,
                 ) -> &mut _library::field::Computed<::std::string::String> {
@@ -262,9 +291,11 @@ fn access(ident: &syn::Ident, members: &[Member]) -> Tokens {
     quote!(#(#flattened)* #(#id)*)
 }
 
-fn model(ident: &syn::Ident, description: &str, members: &[Member]) -> Tokens {
-    let declared =
-        members.iter().map(|Member { ty, name, description, flatten, facts, .. }| {
+fn model(input: &DeriveInput, description: &Tokens, members: &[Member]) -> Tokens {
+    let ident = &input.ident;
+    let (generics, of, bounds) = input.generics.split_for_impl();
+    let declared = members.iter().filter(|it| !it.skip).map(
+        |Member { ty, name, description, flatten, facts, .. }| {
             if *flatten {
                 return quote!(block.append(<#ty as _library::model::Model>::block()););
             }
@@ -274,13 +305,14 @@ fn model(ident: &syn::Ident, description: &str, members: &[Member]) -> Tokens {
                 #(#facts)*
                 block.push(<#ty as _library::field::Field>::declare(facts));
             }}
-        });
+        },
+    );
     let (decoding, encoding) = (decoding(members), encoding(members));
-    let access = access(ident, members);
+    let access = access(input, members);
     quote! {
         #access
 
-        impl _library::model::Model for #ident {
+        impl #generics _library::model::Model for #ident #of #bounds {
             fn block() -> _library::schema::Block {
                 let mut block = _library::schema::Block::new(#description);
                 #(#declared)*
@@ -300,7 +332,8 @@ fn model(ident: &syn::Ident, description: &str, members: &[Member]) -> Tokens {
     }
 }
 
-fn object(ident: &syn::Ident, _description: &str, members: &[Member]) -> Tokens {
+fn object(input: &DeriveInput, _description: &Tokens, members: &[Member]) -> Tokens {
+    let ident = &input.ident;
     let types = members
         .iter()
         .map(|Member { ty, name, .. }| quote!((#name, <#ty as _library::field::Field>::ty())));

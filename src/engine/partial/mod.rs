@@ -104,7 +104,7 @@ pub trait ArmPartial: Model + Identified + Clone {
     /// azurerm's types whose objects it can take, with attributes of the same names.
     const AZURERM: &'static [AzurermType];
     /// azapi's types whose objects it can take.
-    const AZAPI: &'static [&'static str];
+    const AZAPI: &'static [&'static str] = &["azapi_update_resource"];
 
     /// The attributes whose previous values a destroy restores, if `on_destroy` is `restore`.
     const RESTORED: &'static [&'static str] = &[];
@@ -123,7 +123,9 @@ pub trait ArmPartial: Model + Identified + Clone {
     fn object(&self) -> Result<ObjectRef<Self>, Diagnostic>;
 
     /// Sets the `id` attribute, given the object's ID.
-    fn set_id(&mut self, object: &ResourceId);
+    fn set_id(&mut self, object: &ResourceId) {
+        self.id().set(object.as_str().to_owned());
+    }
 
     /// Returns the `id` attribute of an import in ARM's spelling.
     ///
@@ -231,7 +233,7 @@ impl<P: ArmPartial> Partial<P> {
     }
 
     /// Returns the configured values, without computed ones.
-    fn desired(config: &Value) -> Result<P, Diagnostic> {
+    pub(crate) fn desired(config: &Value) -> Result<P, Diagnostic> {
         P::decode(P::block().filled(config)).map_err(|fault| {
             let summary = format!("`{}` is not valid", fault.path);
             Diagnostic::error(summary, format!("{}.", fault.message)).at(fault.path)

@@ -32,6 +32,12 @@ enum Made {
     Begun(Diagnostic),
 }
 
+/// Returns `true` if a create adopts an existing object instead of failing.
+fn adopts(model: &impl Model) -> bool {
+    let planned = model.encode();
+    ["adopt_existing", "overwrite_existing"].iter().any(|it| *planned.get(it) == true.into())
+}
+
 impl<R: ArmResource> Managed<R> {
     /// Creates the object. After an interruption, the state has the object as it is at that time.
     pub(super) async fn create_new(&self, call: Call<'_>, model: R) -> Result<R, Diagnostic> {
@@ -60,7 +66,7 @@ impl<R: ArmResource> Managed<R> {
         let restored = Self::restore(call, &model, &id).await?;
         let found = call.arm.get(&id, R::TYPE.api_version, call.until).await;
         match found.map_err(|error| Self::fault("Creating", &id, &error))? {
-            Some(found) if restored || model.adopts() => Ok((model, id, Some(found))),
+            Some(found) if restored || adopts(&model) => Ok((model, id, Some(found))),
             Some(_) if call.context.begun(id.as_str()).is_none() => {
                 Err(already_exists(R::described(), &id))
             }

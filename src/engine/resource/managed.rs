@@ -4,7 +4,7 @@
 //! happens afterwards.
 
 use super::inline_child::{self, remove_child, write_children};
-use super::{ArmResource, CheckedChange, InlineChildren, Live, moves};
+use super::{ArmResource, InlineChildren, Live, moves};
 use crate::assessment::checks;
 use crate::assessment::checks::input::CheckInput;
 use crate::client::decode::from_json;
@@ -237,7 +237,7 @@ impl<R: ArmResource> Resource for Managed<R> {
         let mut found = R::validate(config);
         // Terraform also validates before a plan. A plan checks only what is new or changes.
         if command::only_validates() {
-            let input = R::check_input(CheckedChange::Write(config), &self.azure.defaults());
+            let input = R::check_input(config, &self.azure.defaults());
             found.extend(checks::of_configuration(&input, &self.azure.check_levels()));
         }
         found

@@ -144,6 +144,9 @@ pub struct PendingCondition {
     pub or_else: Option<Diagnostic>,
 }
 
+/// The condition to wait for, if there is one, or the error that it can never become true.
+pub type Pending = Result<Option<PendingCondition>, Diagnostic>;
+
 impl PendingCondition {
     /// Returns `true` if the object is usable without the condition.
     fn is_whole(&self) -> bool {
@@ -151,18 +154,11 @@ impl PendingCondition {
     }
 }
 
-/// Planned change of a resource, as its checks see it. Values may be unknown.
-#[derive(Clone, Copy, Debug)]
-pub enum CheckedChange<'a> {
-    /// Creates or updates the resource with this configuration.
-    Write(&'a Value),
-    /// Deletes the resource with this state.
-    Delete(&'a Value),
-}
-
 /// A resource of the provider that stands for one resource of ARM.
 ///
-/// If an attribute `on_destroy` is `retain`, a destroy leaves the object in Azure.
+/// If an attribute `on_destroy` is `retain`, a destroy leaves the object in Azure. If an attribute
+/// `adopt_existing` or `overwrite_existing` is `true`, a create adopts an existing object with the
+/// ID instead of failing.
 pub trait ArmResource: Model + Identified + Clone {
     /// The full type name in Terraform.
     const NAME: &'static str;
@@ -227,9 +223,16 @@ pub trait ArmResource: Model + Identified + Clone {
         Diagnostics::new()
     }
 
-    /// Returns the input of the checks for a planned change.
-    fn check_input(change: CheckedChange<'_>, defaults: &Defaults) -> CheckInput {
-        let _ = (change, defaults);
+    /// Returns the input of the checks for a create or an update with this configuration. Values
+    /// may be unknown.
+    fn check_input(config: &Value, defaults: &Defaults) -> CheckInput {
+        let _ = (config, defaults);
+        CheckInput::default()
+    }
+
+    /// Returns the input of the checks for a delete of the resource with this state.
+    fn delete_input(state: &Value) -> CheckInput {
+        let _ = state;
         CheckInput::default()
     }
 
@@ -246,7 +249,7 @@ pub trait ArmResource: Model + Identified + Clone {
     /// # Errors
     ///
     /// Returns an error if an object that the resource needs does not exist.
-    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn prepare(&mut self, reader: &Reader) -> Pending {
         let _ = reader;
         Ok(None)
     }
@@ -283,11 +286,7 @@ pub trait ArmResource: Model + Identified + Clone {
     /// # Errors
     ///
     /// Returns an error if the condition can never become true.
-    fn pending(
-        &self,
-        moment: Moment,
-        reader: &Reader,
-    ) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn pending(&self, moment: Moment, reader: &Reader) -> Pending {
         let _ = (moment, reader);
         Ok(None)
     }
@@ -307,11 +306,6 @@ pub trait ArmResource: Model + Identified + Clone {
     /// Returns the tags of a resource that has tags. The engine reads them.
     fn tagged(&mut self) -> Option<&mut Tagged> {
         None
-    }
-
-    /// Returns `true` if a create adopts an existing object with this ID instead of failing.
-    fn adopts(&self) -> bool {
-        false
     }
 
     /// azurerm's types of the resource, most of whose attributes have the same names.

@@ -1,7 +1,7 @@
 //! Planned values that are known before the apply, and the diagnosis of a refused create.
 
 use super::managed::Managed;
-use super::{ArmResource, CheckedChange, inline_child};
+use super::{ArmResource, inline_child};
 use crate::assessment::checks;
 use crate::assessment::checks::input::CheckInput;
 use crate::assessment::reader::{Reader, Source};
@@ -89,7 +89,6 @@ impl<R: ArmResource> Managed<R> {
     pub(super) fn checked(&self, change: &Change<'_>) -> CheckInput {
         let Change { prior, config, planned, replace } = change;
         let defaults = &self.azure.defaults();
-        let config = CheckedChange::Write(config);
         let replaced = !replace.is_empty();
         if (planned.is_null() || replaced)
             && let Some(cache) = self.azure.plan_cache()
@@ -97,16 +96,16 @@ impl<R: ArmResource> Managed<R> {
             // A replacement may keep the values of the object that it replaces.
             let own = prior.get("id").as_str().map(str::to_owned);
             own.iter().filter(|_| !planned.is_null()).for_each(|id| cache.plan_replacement(id));
-            let deleted = R::check_input(CheckedChange::Delete(prior), defaults).deletes;
+            let deleted = R::delete_input(prior).deletes;
             own.into_iter().chain(deleted).for_each(|id| cache.plan_deletion(&id));
         }
         let owned = R::check_input(config, defaults).network.filter(|_| !planned.is_null());
         let mut input = match (prior, &**planned) {
-            (prior, Value::Null) => R::check_input(CheckedChange::Delete(prior), defaults),
+            (prior, Value::Null) => R::delete_input(prior),
             (prior, planned) if *prior == planned => CheckInput::default(),
             (prior, _) if prior.is_null() || replaced => R::check_input(config, defaults),
             (prior, _) => {
-                let before = R::check_input(CheckedChange::Write(prior), defaults);
+                let before = R::check_input(prior, defaults);
                 R::check_input(config, defaults).beyond(&before)
             }
         };
@@ -154,7 +153,7 @@ impl<R: ArmResource> Managed<R> {
             _ => false,
         };
         diagnostic.path = Self::attributes_of(error).find(given).or(diagnostic.path);
-        let input = R::check_input(CheckedChange::Write(config), &self.azure.defaults());
+        let input = R::check_input(config, &self.azure.defaults());
         let reason = checks::of_refusal(error, &input, call.arm, call.until).await;
         if let Some((more, path)) = reason {
             diagnostic.detail = format!("{}\n\n{more}", diagnostic.detail);

@@ -208,8 +208,7 @@ impl ArmResource for FoundryAccount {
         found
     }
 
-    fn check_input(change: CheckedChange<'_>, defaults: &Defaults) -> CheckInput {
-        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+    fn check_input(config: &Value, defaults: &Defaults) -> CheckInput {
         let text = |name: &str| config.get(name).as_str();
         let own = config.get("subscription_id");
         let subscription = match own {
@@ -243,11 +242,7 @@ impl ArmResource for FoundryAccount {
         rules::plan(change)
     }
 
-    fn pending(
-        &self,
-        moment: Moment,
-        reader: &Reader,
-    ) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn pending(&self, moment: Moment, reader: &Reader) -> Pending {
         match moment {
             Moment::Written | Moment::Deleting => Ok(None),
             Moment::Deleted => Ok(release::pending(self, reader)),

@@ -118,7 +118,7 @@ impl ArmResource for CapabilityHost {
         self.parent_id = validators::parent(id);
     }
 
-    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn prepare(&mut self, reader: &Reader) -> Pending {
         needs::waits_for(self, reader)
     }
 
@@ -153,10 +153,6 @@ impl ArmResource for CapabilityHost {
         Ok(())
     }
 
-    fn adopts(&self) -> bool {
-        self.adopt_existing
-    }
-
     fn attributes_of_error(code: &str) -> Vec<Path> {
         match code {
             "CapabilityHostProvisioningFailed" => vec![Path::of("thread_storage_connections")],
@@ -164,8 +160,7 @@ impl ArmResource for CapabilityHost {
         }
     }
 
-    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
-        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+    fn check_input(config: &Value, _defaults: &Defaults) -> CheckInput {
         let stores = STORES.map(|store| {
             let at = Path::of(store.attribute);
             (config.get(store.attribute).clone(), at)

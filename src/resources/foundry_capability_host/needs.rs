@@ -17,7 +17,7 @@ const ROLES_WITHIN: Duration = Duration::from_secs(600);
 const OWN_WITHIN: Duration = Duration::from_secs(1800);
 
 /// The state of a prerequisite: met, pending or failed.
-type Needed = Result<Option<PendingCondition>, Diagnostic>;
+type Needed = Pending;
 
 /// Returns the first prerequisite that a new host waits for.
 pub(super) fn waits_for(host: &CapabilityHost, reader: &Reader) -> Needed {

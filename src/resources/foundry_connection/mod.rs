@@ -160,7 +160,7 @@ impl ArmResource for FoundryConnection {
         self.parent_id = validators::parent(id);
     }
 
-    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn prepare(&mut self, reader: &Reader) -> Pending {
         let Some(text) = &self.target_resource_id else { return Ok(None) };
         let id = validators::parse(text, "target_resource_id")?;
         let Some(target) = target::of(&id) else { return Ok(None) };
@@ -223,8 +223,7 @@ impl ArmResource for FoundryConnection {
         Ok(())
     }
 
-    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
-        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+    fn check_input(config: &Value, _defaults: &Defaults) -> CheckInput {
         let id = |name: &'static str| ConfigValue::id(config.get(name), Path::of(name));
         let (parent, target) = (id("parent_id"), id("target_resource_id"));
         let name = config.get("name").as_str();

@@ -154,8 +154,7 @@ impl ArmResource for FoundryProject {
         Ok(())
     }
 
-    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
-        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+    fn check_input(config: &Value, _defaults: &Defaults) -> CheckInput {
         let account = config.get("cognitive_account_id");
         let account = ConfigValue::id(account, Path::of("cognitive_account_id"));
         CheckInput { references: account.into_iter().collect(), ..CheckInput::default() }

@@ -39,7 +39,7 @@ impl ArmResource for ManagedNetwork {
 
     /// Azure creates the network of an account with `managed_network = true`. The create adopts
     /// that network.
-    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn prepare(&mut self, reader: &Reader) -> Pending {
         if self.adopt_existing.get().is_some() {
             return Ok(None);
         }
@@ -64,15 +64,8 @@ impl ArmResource for ManagedNetwork {
         Ok(())
     }
 
-    fn adopts(&self) -> bool {
-        self.adopt_existing.get() == Some(&true)
-    }
-
-    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
-        match change {
-            CheckedChange::Write(config) => Self::checked(config),
-            CheckedChange::Delete(_) => CheckInput::default(),
-        }
+    fn check_input(config: &Value, _defaults: &Defaults) -> CheckInput {
+        Self::checked(config)
     }
 
     fn validate(config: &Value) -> Diagnostics {

@@ -14,7 +14,6 @@ impl ArmPartial for ManagedNetwork {
     const IDENTITY: IdentitySchema = IdentitySchema::OnlyIn("/managedNetworks/default");
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
     const AZURERM: &'static [AzurermType] = &[];
-    const AZAPI: &'static [&'static str] = &["azapi_update_resource"];
     fn types() -> &'static [&'static str] {
         &[WORKSPACE.name]
     }
@@ -29,10 +28,6 @@ impl ArmPartial for ManagedNetwork {
 
     fn object(&self) -> Result<ObjectRef<Self>, Diagnostic> {
         validators::parse(&self.parent_id, "parent_id").map(ObjectRef::Id)
-    }
-
-    fn set_id(&mut self, object: &ResourceId) {
-        self.id.set(object.as_str().to_owned());
     }
 
     fn imported(id: &str) -> Result<String, Diagnostic> {

@@ -141,7 +141,7 @@ impl ArmResource for OutboundRule {
         self.parent_id = outbound::parent(id).map(|it| it.to_string()).unwrap_or_default();
     }
 
-    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn prepare(&mut self, reader: &Reader) -> Pending {
         needs::network(self, reader)
     }
 
@@ -154,11 +154,7 @@ impl ArmResource for OutboundRule {
         Ok(())
     }
 
-    fn pending(
-        &self,
-        moment: Moment,
-        reader: &Reader,
-    ) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn pending(&self, moment: Moment, reader: &Reader) -> Pending {
         match moment {
             Moment::Written => needs::active(self, reader),
             Moment::Deleting | Moment::Deleted => Ok(None),
@@ -186,8 +182,7 @@ impl ArmResource for OutboundRule {
         }
     }
 
-    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
-        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+    fn check_input(config: &Value, _defaults: &Defaults) -> CheckInput {
         let id = |name: &'static str| ConfigValue::id(config.get(name), Path::of(name));
         let (parent, target) = (id("parent_id"), id("service_resource_id"));
         let groups = config.get("sub_resource_target").as_str().map(|it| vec![it.to_owned()]);

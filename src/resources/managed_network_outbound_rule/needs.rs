@@ -21,7 +21,7 @@ const TO_APPEAR: Duration = Duration::from_secs(120);
 const APPROVED_WITHIN: Duration = Duration::from_secs(600);
 
 /// The state of a prerequisite: met, pending or failed.
-type Needed = Result<Option<PendingCondition>, Diagnostic>;
+type Needed = Pending;
 
 /// Returns the wait for a network that no other operation changes.
 pub(super) fn network(rule: &OutboundRule, reader: &Reader) -> Needed {

@@ -4,44 +4,20 @@ use super::record_type::{API, RecordType};
 use crate::engine::prelude::*;
 use crate::private_link::arm_types::{ArmType, PRIVATE_DNS_ZONE};
 use crate::resources::common::zone_reference::ZONE;
-use plugin::field::Mismatch;
 use std::marker::PhantomData;
 
 /// The filter for record sets of a type.
-pub struct RecordSets<T> {
-    filter: Filter,
-    of: PhantomData<fn() -> T>,
-}
-
-/// The scope of the filter.
-#[derive(Model, Clone, Debug)]
-struct Filter {
+#[derive(Model)]
+#[tf(description = T::LIST)]
+pub struct RecordSets<T: RecordType> {
     #[tf(flatten)]
     scope: ListScope,
     /// ID of the private DNS zone to list records of. Azure lists records by zone. If omitted, the
     /// provider sends a request for each zone.
     #[tf(check = validators::id_of(&[ZONE]))]
     private_dns_zone_id: Option<String>,
-}
-
-impl<T> AsRef<ListScope> for RecordSets<T> {
-    fn as_ref(&self) -> &ListScope {
-        &self.filter.scope
-    }
-}
-
-impl<T: RecordType> Model for RecordSets<T> {
-    fn block() -> Block {
-        Block { description: T::LIST, ..Filter::block() }
-    }
-
-    fn decode(value: Value) -> Result<Self, Mismatch> {
-        Ok(Self { filter: Filter::decode(value)?, of: PhantomData })
-    }
-
-    fn encode(&self) -> Value {
-        self.filter.encode()
-    }
+    #[tf(skip)]
+    of: PhantomData<fn() -> T>,
 }
 
 impl<T: RecordType> ArmList for RecordSets<T> {

@@ -4,19 +4,12 @@ use super::record_type::{API, RecordType, segment};
 use crate::engine::prelude::*;
 use crate::private_link::arm_types::ArmType;
 use crate::resources::common::zone_reference::{self, ZONE};
-use plugin::field::Mismatch;
 use std::collections::BTreeMap;
 
 /// A record set: the attributes of every type, and those of its own type.
-#[derive(Clone, Debug)]
-pub struct RecordSet<T> {
-    common: Common,
-    values: T,
-}
-
-/// The attributes of every type.
 #[derive(Model, Clone, Debug)]
-struct Common {
+#[tf(description = T::block().description)]
+pub struct RecordSet<T: RecordType> {
     /// ID of the record set.
     #[tf(id, same = validators::same_id)]
     id: Computed<String>,
@@ -51,33 +44,8 @@ struct Common {
     /// Fully qualified domain name of the record set, with a trailing dot.
     #[tf(same = validators::same_name)]
     fqdn: Computed<String>,
-}
-
-impl<T> Identified for RecordSet<T> {
-    fn id(&mut self) -> &mut Computed<String> {
-        self.common.id()
-    }
-}
-
-impl<T: RecordType> Model for RecordSet<T> {
-    fn block() -> Block {
-        let own = T::block();
-        let mut block = Block { description: own.description, ..Common::block() };
-        block.append(own);
-        block
-    }
-
-    fn decode(value: Value) -> Result<Self, Mismatch> {
-        Ok(Self { common: Common::decode(value.clone())?, values: T::decode(value)? })
-    }
-
-    fn encode(&self) -> Value {
-        let mut value = self.common.encode();
-        for (name, member) in self.values.encode().as_map().into_iter().flatten() {
-            value.set_entry(name, member.clone());
-        }
-        value
-    }
+    #[tf(flatten)]
+    values: T,
 }
 
 /// Properties of a record set.
@@ -108,25 +76,25 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
     type Body = Plain<Properties<T::Wire>>;
 
     fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
-        let Common { private_dns_zone_id, zone_name, resource_group_name, name, .. } = &self.common;
+        let Self { private_dns_zone_id, zone_name, resource_group_name, name, .. } = self;
         let zone =
             zone_reference::zone(defaults, private_dns_zone_id, zone_name, resource_group_name)?;
         Ok(zone.child(segment::<T>(), name))
     }
 
     fn locate(&mut self, id: &ResourceId) {
-        self.common.name = id.name().to_owned();
+        self.name = id.name().to_owned();
         let names = zone_reference::Names {
-            id: &mut self.common.private_dns_zone_id,
-            name: &mut self.common.zone_name,
-            group: &mut self.common.resource_group_name,
+            id: &mut self.private_dns_zone_id,
+            name: &mut self.zone_name,
+            group: &mut self.resource_group_name,
         };
         names.locate(id);
     }
 
     fn write(&self, live: Option<&Self::Body>) -> Self::Body {
         let live = live.map(|live| &live.properties);
-        let own = self.common.tags.iter().flatten();
+        let own = self.tags.iter().flatten();
         let own = own.map(|(key, value)| (key.clone(), Some(value.clone())));
         // Metadata that the configuration lacks are removed key by key.
         let gone = live.into_iter().flat_map(|live| live.metadata.iter().flatten());
@@ -134,7 +102,7 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
         let metadata: BTreeMap<_, _> = gone.chain(own).collect();
         Plain {
             properties: Properties {
-                ttl: self.common.ttl,
+                ttl: self.ttl,
                 metadata: (!metadata.is_empty()).then_some(metadata),
                 fqdn: None,
                 values: self.values.write(live.map(|live| &live.values)),
@@ -144,12 +112,12 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
 
     fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
         let properties = &live.body.properties;
-        self.common.ttl = properties.ttl;
+        self.ttl = properties.ttl;
         let metadata = properties.metadata.iter().flatten();
         let tags: Tags =
             metadata.filter_map(|(key, value)| Some((key.clone(), value.clone()?))).collect();
-        self.common.tags = (!tags.is_empty()).then_some(tags);
-        self.common.fqdn.set(properties.fqdn.clone());
+        self.tags = (!tags.is_empty()).then_some(tags);
+        self.fqdn.set(properties.fqdn.clone());
         self.values.read(&properties.values);
         Ok(())
     }
@@ -160,8 +128,7 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
         found
     }
 
-    fn check_input(change: CheckedChange<'_>, defaults: &Defaults) -> CheckInput {
-        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+    fn check_input(config: &Value, defaults: &Defaults) -> CheckInput {
         let (zone, _) = zone_reference::planned(config, defaults, "zone_name");
         CheckInput { references: zone.into_iter().collect(), ..CheckInput::default() }
     }
@@ -170,19 +137,15 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
         zone_reference::attributes_of_error(code, "zone_name")
     }
 
-    fn prepare(&mut self, _reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
-        let Common { private_dns_zone_id, zone_name, name, .. } = &self.common;
+    fn prepare(&mut self, _reader: &Reader) -> Pending {
+        let Self { private_dns_zone_id, zone_name, name, .. } = self;
         let zone = private_dns_zone_id.get().map(|id| id.rsplit('/').next().unwrap_or(id));
         if let Some(zone) = zone.or(zone_name.get().map(String::as_str)) {
             let host = Some(name.as_str()).filter(|name| *name != "@");
             let fqdn = host.into_iter().chain([zone, ""]).collect::<Vec<_>>().join(".");
-            self.common.fqdn.set(fqdn.to_ascii_lowercase());
+            self.fqdn.set(fqdn.to_ascii_lowercase());
         }
         Ok(None)
-    }
-
-    fn adopts(&self) -> bool {
-        self.common.overwrite_existing
     }
 }
 

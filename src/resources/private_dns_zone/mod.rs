@@ -138,21 +138,16 @@ impl ArmResource for PrivateDnsZone {
         Ok(())
     }
 
-    fn prepare(&mut self, _reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn prepare(&mut self, _reader: &Reader) -> Pending {
         self.tell_services();
         Ok(None)
-    }
-
-    fn adopts(&self) -> bool {
-        self.adopt_existing
     }
 
     fn related(&self, id: &ResourceId, _body: &Self::Body) -> Vec<Related> {
         vec![Related::object(SOA, id.child(SOA, "@"), Self::TYPE.api_version)]
     }
 
-    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
-        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+    fn check_input(config: &Value, _defaults: &Defaults) -> CheckInput {
         let zone = ConfigValue::text(config.get("name"), Path::of("name"));
         CheckInput { zone, ..CheckInput::default() }
     }

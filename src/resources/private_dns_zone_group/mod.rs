@@ -160,11 +160,7 @@ impl ArmResource for PrivateDnsZoneGroup {
         self.record_sets.get().is_none()
     }
 
-    fn pending(
-        &self,
-        moment: Moment,
-        reader: &Reader,
-    ) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn pending(&self, moment: Moment, reader: &Reader) -> Pending {
         let sets = self.record_sets.get().map(Vec::as_slice).unwrap_or_default();
         let zones = self.private_dns_zone_config.0.iter().map(|it| &it.private_dns_zone_id);
         let is_empty = |zone: &&String| sets.iter().all(|set| set.private_dns_zone_id != **zone);
@@ -183,12 +179,7 @@ impl ArmResource for PrivateDnsZoneGroup {
         Ok(zone_group_records::pending(empty, expected, Path::of(CONFIG)))
     }
 
-    fn adopts(&self) -> bool {
-        self.adopt_existing
-    }
-
-    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
-        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+    fn check_input(config: &Value, _defaults: &Defaults) -> CheckInput {
         let path = Path::of("private_dns_zone_config");
         let configs = config.get("private_dns_zone_config").as_list().unwrap_or_default();
         let ids =

@@ -123,12 +123,7 @@ impl ArmResource for VirtualNetworkLink {
         zone_reference::attributes_of_error(code, "private_dns_zone_name")
     }
 
-    fn adopts(&self) -> bool {
-        self.adopt_existing
-    }
-
-    fn check_input(change: CheckedChange<'_>, defaults: &Defaults) -> CheckInput {
-        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+    fn check_input(config: &Value, defaults: &Defaults) -> CheckInput {
         let (registers, network) = ("registration_enabled", "virtual_network_id");
         let (zone, zone_name) = zone_reference::planned(config, defaults, ZONE_NAME);
         let link = PlannedLink {

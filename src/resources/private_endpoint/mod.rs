@@ -258,14 +258,15 @@ impl ArmResource for PrivateEndpoint {
         plan::refine(change)
     }
 
-    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
-        match change {
-            CheckedChange::Write(config) => check_input::of_write(config),
-            CheckedChange::Delete(prior) => check_input::of_delete(prior),
-        }
+    fn check_input(config: &Value, _defaults: &Defaults) -> CheckInput {
+        check_input::of_write(config)
     }
 
-    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn delete_input(state: &Value) -> CheckInput {
+        check_input::of_delete(state)
+    }
+
+    fn prepare(&mut self, reader: &Reader) -> Pending {
         let network = ResourceId::parse(&self.subnet_id).ok().and_then(|subnet| subnet.parent());
         if self.location.get().is_some() {
             return Ok(None);
@@ -321,11 +322,7 @@ impl ArmResource for PrivateEndpoint {
         }
     }
 
-    fn pending(
-        &self,
-        moment: Moment,
-        _reader: &Reader,
-    ) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn pending(&self, moment: Moment, _reader: &Reader) -> Pending {
         match moment {
             Moment::Written => pending::next(self),
             Moment::Deleting | Moment::Deleted => Ok(None),

@@ -3,7 +3,7 @@
 
 use super::PrivateEndpoint;
 use super::records::OF_INTERFACE;
-use crate::engine::resource::PendingCondition;
+use crate::engine::resource::{Pending, PendingCondition};
 use crate::private_link::connection::APPROVED;
 use crate::private_link::zone_group::zone_name;
 use crate::resources::common::zone_group_records::{self, Expected};
@@ -11,7 +11,7 @@ use plugin::prelude::*;
 use plugin::timeouts;
 
 /// Returns the first wait that is not over.
-pub(super) fn next(endpoint: &PrivateEndpoint) -> Result<Option<PendingCondition>, Diagnostic> {
+pub(super) fn next(endpoint: &PrivateEndpoint) -> Pending {
     Ok(approval(endpoint)?.or_else(|| group(endpoint)).or_else(|| records(endpoint)))
 }
 
@@ -19,7 +19,7 @@ fn status(endpoint: &PrivateEndpoint) -> &str {
     endpoint.connection_status.get().map(String::as_str).unwrap_or_default()
 }
 
-fn approval(endpoint: &PrivateEndpoint) -> Result<Option<PendingCondition>, Diagnostic> {
+fn approval(endpoint: &PrivateEndpoint) -> Pending {
     let status = status(endpoint);
     if endpoint.wait_for_approval != Some(true) || status == APPROVED {
         return Ok(None);

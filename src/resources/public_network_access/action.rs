@@ -86,8 +86,7 @@ impl ArmAction for SetPublicNetworkAccess {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::action::resource;
-    use crate::engine::partial::ArmPartial;
+    use crate::engine::partial::{ArmPartial, Partial};
 
     #[test]
     fn the_action_sends_the_resources_requests() {
@@ -110,7 +109,7 @@ mod tests {
         for (skip, guards) in [(Value::Null, 0), (false.into(), 0), (true.into(), 1)] {
             let said = SetPublicNetworkAccess::resource_config(&config("Disabled", skip));
             assert_eq!(said.get(GUARD).as_list().map(<[_]>::len), Some(guards));
-            let wish: PublicNetworkAccess = resource(&said).unwrap();
+            let wish = Partial::<PublicNetworkAccess>::desired(&said).unwrap();
             assert_eq!(wish.encode().get(FLAG).as_str(), Some("Disabled"));
         }
         let unknown = SetPublicNetworkAccess::resource_config(&config("Enabled", Value::Unknown));

@@ -184,7 +184,6 @@ impl ArmPartial for PublicNetworkAccess {
     }
 
     const AZURERM: &'static [AzurermType] = &[];
-    const AZAPI: &'static [&'static str] = &["azapi_update_resource"];
     const RESTORED: &'static [&'static str] = &[
         "public_network_access",
         "default_action",
@@ -212,10 +211,6 @@ impl ArmPartial for PublicNetworkAccess {
         let id = validators::parse(&self.resource_id, "resource_id")?;
         known(&id)?;
         Ok(ObjectRef::Id(id))
-    }
-
-    fn set_id(&mut self, object: &ResourceId) {
-        self.id.set(object.as_str().to_owned());
     }
 
     fn imported(id: &str) -> Result<String, Diagnostic> {

@@ -147,11 +147,7 @@ impl ArmResource for SharedPrivateLink {
         Ok(())
     }
 
-    fn pending(
-        &self,
-        moment: Moment,
-        reader: &Reader,
-    ) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn pending(&self, moment: Moment, reader: &Reader) -> Pending {
         match moment {
             Moment::Deleted => return Ok(None),
             // Azure deletes only links without a running operation.
@@ -204,8 +200,7 @@ impl ArmResource for SharedPrivateLink {
         Diagnostics::new()
     }
 
-    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
-        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+    fn check_input(config: &Value, _defaults: &Defaults) -> CheckInput {
         let id = |name: &'static str| ConfigValue::id(config.get(name), Path::of(name));
         let (search, target) = (id("search_service_id"), id("target_resource_id"));
         let approves = config.get("approve").as_bool() == Some(true);

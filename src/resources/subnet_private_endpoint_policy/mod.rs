@@ -61,7 +61,6 @@ impl ArmPartial for SubnetPrivateEndpointPolicy {
     const IDENTITY: IdentitySchema = IdentitySchema::OfId(SUBNET.name);
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     const AZURERM: &'static [AzurermType] = &[];
-    const AZAPI: &'static [&'static str] = &["azapi_update_resource"];
     const NAMED_BY: &'static str = "subnet_id";
     fn types() -> &'static [&'static str] {
         &[SUBNET.name]
@@ -79,10 +78,6 @@ impl ArmPartial for SubnetPrivateEndpointPolicy {
 
     fn object(&self) -> Result<ObjectRef<Self>, Diagnostic> {
         validators::parse(&self.subnet_id, "subnet_id").map(ObjectRef::Id)
-    }
-
-    fn set_id(&mut self, object: &ResourceId) {
-        self.id.set(object.as_str().to_owned());
     }
 
     fn imported(id: &str) -> Result<String, Diagnostic> {

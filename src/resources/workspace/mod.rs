@@ -166,11 +166,8 @@ impl ArmResource for AiWorkspace {
         Ok(())
     }
 
-    fn check_input(change: CheckedChange<'_>, defaults: &Defaults) -> CheckInput {
-        match change {
-            CheckedChange::Write(config) => rules::checked(config, defaults),
-            CheckedChange::Delete(_) => CheckInput::default(),
-        }
+    fn check_input(config: &Value, defaults: &Defaults) -> CheckInput {
+        rules::checked(config, defaults)
     }
 
     fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {

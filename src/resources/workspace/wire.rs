@@ -268,12 +268,7 @@ mod tests {
         let body: Body = serde_json::from_value(live()).unwrap();
         let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.X/y/z";
         let id = ResourceId::parse(id).unwrap();
-        let seen = Live {
-            id,
-            body,
-            related: RelatedObjects::default(),
-            importing: true,
-        };
+        let seen = Live { id, body, related: RelatedObjects::default(), importing: true };
         read(&mut workspace, &seen);
         change(&mut workspace);
         let mut wanted = live();
