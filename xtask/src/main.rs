@@ -10,6 +10,7 @@ mod failure;
 mod https;
 mod install;
 mod package;
+mod platform;
 mod plugin;
 mod process;
 mod project;

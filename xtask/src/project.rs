@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::failure::{Context as _, Failure, Result};
+use crate::platform::Platform;
 
 /// Source address of the provider in configurations, without the registry's host.
 pub(crate) const SOURCE: &str = "azureai/azureai";
@@ -46,6 +47,7 @@ pub(crate) fn platform() -> String {
         "x86_64" => "amd64",
         "aarch64" => "arm64",
         "x86" => "386",
+        // `arm` has this name in Go, too.
         other => other,
     };
     format!("{system}_{processor}")
@@ -78,10 +80,10 @@ pub(crate) fn build(release: bool) -> Result<Programs> {
     programs(&cargo_build(&[PROVIDER, EMULATOR], release, &[])?)
 }
 
-/// Builds both programs for distribution. On Linux they link no system libraries, so that they run
-/// on Alpine and on glibc. They contain no paths of the build machine.
-pub(crate) fn build_for_release() -> Result<Programs> {
-    let built = cargo_build(&[PROVIDER, EMULATOR], true, &release_settings())?;
+/// Builds both programs for distribution. They link no libraries that a platform may lack. They
+/// contain no paths of the build machine.
+pub(crate) fn build_for_release(platform: Platform) -> Result<Programs> {
+    let built = cargo_build(&[PROVIDER, EMULATOR], true, &release_settings(platform))?;
     programs(&built)
 }
 
@@ -91,7 +93,7 @@ fn programs(built: &[PathBuf]) -> Result<Programs> {
 
 /// Returns the environment of a release build. It names a target, so that the flags do not apply to
 /// programs that run during the build: a procedural macro cannot be linked statically.
-fn release_settings() -> Vec<(&'static str, String)> {
+fn release_settings(platform: Platform) -> Vec<(&'static str, String)> {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
@@ -102,18 +104,16 @@ fn release_settings() -> Vec<(&'static str, String)> {
         flags.collect::<Vec<_>>().join(" ")
     };
     let mut flags = renamed("--remap-path-prefix");
-    let mut settings = vec![("CFLAGS", renamed("-ffile-prefix-map"))];
-    if let Some(target) = linux_target() {
+    let mut settings = vec![("CARGO_BUILD_TARGET", platform.target.to_owned())];
+    if platform.links_statically() {
         flags.push_str(" -C target-feature=+crt-static");
-        settings.push(("CARGO_BUILD_TARGET", target));
     }
     settings.push(("RUSTFLAGS", flags));
+    // Microsoft's compiler has no such option.
+    if !platform.target.ends_with("-msvc") {
+        settings.push(("CFLAGS", renamed("-ffile-prefix-map")));
+    }
     settings
-}
-
-fn linux_target() -> Option<String> {
-    let processor = std::env::consts::ARCH;
-    cfg!(target_os = "linux").then(|| format!("{processor}-unknown-linux-gnu"))
 }
 
 /// Builds the provider only.

@@ -1,13 +1,12 @@
 //! Checks that the packaged programs do not depend on the system: each starts in a root folder that
 //! holds nothing else.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use zip::ZipArchive;
-
+use super::archive;
 use crate::failure::{Context as _, Failure, Result};
 use crate::{plugin, process};
 
@@ -24,9 +23,7 @@ pub(crate) fn possible() -> bool {
 /// Unpacks an archive into an empty folder and starts its program with that folder as the root.
 pub(crate) fn starts(archive: &Path, program: &str, is_plugin: bool) -> Result<()> {
     let root = tempfile::tempdir().context("Cannot create an empty root folder")?;
-    let doing = format!("Unpacking {}", archive.display());
-    let file = File::open(archive).context(&doing)?;
-    ZipArchive::new(file).and_then(|mut zip| zip.extract(root.path())).context(&doing)?;
+    archive::unpack(archive, root.path())?;
     fs::create_dir(root.path().join("tmp"))
         .context("Cannot create a folder for temporary files")?;
     let mut command = Command::new("unshare");

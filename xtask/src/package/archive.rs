@@ -1,11 +1,11 @@
-//! Writes archives reproducibly: equal files result in equal bytes.
+//! Writes archives reproducibly, so that equal files result in equal bytes, and unpacks archives.
 
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::failure::{Context as _, Result};
 
@@ -26,6 +26,13 @@ pub(crate) fn write(archive: &Path, name: &str, program: &Path, texts: &[&Path])
     }
     zip.finish().context(&doing)?;
     Ok(())
+}
+
+/// Unpacks an archive into a folder, which is created if it does not exist.
+pub(crate) fn unpack(archive: &Path, folder: &Path) -> Result<()> {
+    let doing = format!("Unpacking {}", archive.display());
+    let file = File::open(archive).context(&doing)?;
+    ZipArchive::new(file).and_then(|mut zip| zip.extract(folder)).context(&doing)
 }
 
 fn add(zip: &mut ZipWriter<File>, name: &str, file: &Path, mode: u32) -> Result<()> {

@@ -1,11 +1,13 @@
 //! `cargo xtask package`: writes the files of a release in the form that Terraform's registry
 //! requires.
 //!
-//! On each platform, `cargo xtask package` writes the archives of that platform. `cargo xtask
-//! package --sums-only` then writes and signs the checksums of all archives in one folder.
+//! `cargo xtask package` writes the archives of one platform, and `cargo xtask package --check`
+//! starts what they contain. `cargo xtask package --sums-only` then writes and signs the checksums
+//! of all archives in one folder.
 
 mod alone;
 mod archive;
+mod start;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -19,6 +21,7 @@ use serde_json::Value;
 pub(crate) use sums::{files, sha256};
 
 use crate::failure::{Context as _, Failure, Result};
+use crate::platform::Platform;
 use crate::project::{self, EMULATOR, PROVIDER, Programs, VERSION};
 use crate::screen;
 
@@ -34,27 +37,28 @@ pub(crate) struct Options {
     /// Packages the debug build, which builds faster; for tests, not for a release
     #[arg(long)]
     debug: bool,
+    /// Target to build for, such as `armv7-unknown-linux-gnueabihf`, instead of this machine
+    #[arg(long, value_name = "TRIPLE", conflicts_with = "debug")]
+    target: Option<String>,
+    /// Builds nothing, and starts the programs of the archives in the folder, also with Terraform
+    #[arg(long, conflicts_with = "debug")]
+    check: bool,
     /// Builds nothing, and writes and signs the checksums of the archives in the folder
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["debug", "target", "check"])]
     sums_only: bool,
 }
 
-/// Builds and packages the programs, and writes the checksums. Signs them if there is a key.
+/// Builds and packages the programs, and writes the checksums. Signs them if there is a key. With
+/// `check`, only starts the programs of the archives.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let out = project::root().join(&options.out);
     fs::create_dir_all(&out).context(format!("Making {}", out.display()))?;
+    let platform = || Platform::of(options.target.as_deref());
+    if options.check {
+        return start::check(&out, platform()?);
+    }
     if !options.sums_only {
-        let build = if options.debug { "debug" } else { "release" };
-        screen::step(&format!("building the programs ({build})"));
-        let programs =
-            if options.debug { project::build(false)? } else { project::build_for_release()? };
-        let archives = pack(&programs, &out)?;
-        for archive in &archives {
-            screen::aside(&format!("{}  {}", size(archive)?, archive.display()));
-        }
-        if !options.debug {
-            start_alone(&archives)?;
-        }
+        build(platform()?, options.debug, &out)?;
     }
     screen::step("writing the checksums");
     for sums in sum_up(&out)? {
@@ -71,22 +75,45 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Packages both programs for this platform.
-pub(crate) fn pack(programs: &Programs, out: &Path) -> Result<Vec<PathBuf>> {
-    let (platform, exe) = (project::platform(), std::env::consts::EXE_SUFFIX);
+/// Builds and packages both programs.
+fn build(platform: Platform, debug: bool, out: &Path) -> Result<()> {
+    let build = if debug { "debug" } else { "release" };
+    screen::step(&format!("building the programs for {} ({build})", platform.name));
+    let programs =
+        if debug { project::build(false)? } else { project::build_for_release(platform)? };
+    let archives = pack(&programs, platform, out)?;
+    for archive in &archives {
+        screen::aside(&format!("{}  {}", size(archive)?, archive.display()));
+    }
+    if debug { Ok(()) } else { start_alone(&archives, platform) }
+}
+
+/// Packages both programs for a platform.
+pub(crate) fn pack(programs: &Programs, platform: Platform, out: &Path) -> Result<Vec<PathBuf>> {
     let licence = project::root().join("LICENSE");
     let differences = project::root().join("crates/emulator/DIFFERENCES.md");
-    let provider = out.join(format!("{PROVIDER}_{VERSION}_{platform}.zip"));
-    let name = format!("{PROVIDER}_v{VERSION}{exe}");
+    let provider = archive_path(out, PROVIDER, platform);
+    let name = program_name(PROVIDER, platform);
     archive::write(&provider, &name, &programs.provider, &[&licence])?;
-    let emulator = out.join(format!("{EMULATOR}_{VERSION}_{platform}.zip"));
-    let name = format!("{EMULATOR}{exe}");
+    let emulator = archive_path(out, EMULATOR, platform);
+    let name = program_name(EMULATOR, platform);
     archive::write(&emulator, &name, &programs.emulator, &[&licence, &differences])?;
     Ok(vec![provider, emulator])
 }
 
+/// Returns the path of a program's archive, whose name the registries require.
+fn archive_path(out: &Path, name: &str, platform: Platform) -> PathBuf {
+    out.join(format!("{name}_{VERSION}_{}.zip", platform.name))
+}
+
+/// Returns the file name of a program in its archive. Terraform finds the provider by the version.
+fn program_name(name: &str, platform: Platform) -> String {
+    let version = if name == PROVIDER { format!("_v{VERSION}") } else { String::new() };
+    format!("{name}{version}{}", platform.exe())
+}
+
 /// Writes the manifest and the checksums of all archives. The emulator's checksums have a file of
-/// their own, because the registry reads the provider's file and accepts no other archives in it.
+/// their own, because its archives have a release of their own: a registry reads the provider's.
 pub(crate) fn sum_up(out: &Path) -> Result<Vec<PathBuf>> {
     let manifest = out.join(format!("{PROVIDER}_{VERSION}_manifest.json"));
     fs::copy(project::root().join(MANIFEST), &manifest).context("Cannot copy the manifest")?;
@@ -115,8 +142,12 @@ pub(crate) fn protocols() -> Result<Value> {
 }
 
 /// Starts the packaged programs in an empty root folder.
-fn start_alone(archives: &[PathBuf]) -> Result<()> {
+fn start_alone(archives: &[PathBuf], platform: Platform) -> Result<()> {
     screen::step("starting the packaged programs in an empty root folder");
+    if !platform.is_here() {
+        screen::aside("skipped, because the programs are for another platform");
+        return Ok(());
+    }
     if !alone::possible() {
         screen::aside("skipped, because this system has no `unshare` or does not permit it");
         return Ok(());
@@ -124,7 +155,7 @@ fn start_alone(archives: &[PathBuf]) -> Result<()> {
     for archive in archives {
         let name = archive.file_name().unwrap_or_default().to_string_lossy();
         let is_provider = name.starts_with(PROVIDER);
-        let program = if is_provider { format!("{PROVIDER}_v{VERSION}") } else { EMULATOR.into() };
+        let program = program_name(if is_provider { PROVIDER } else { EMULATOR }, platform);
         alone::starts(archive, &program, is_provider)?;
         screen::aside(&format!("{program} starts"));
     }

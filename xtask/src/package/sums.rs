@@ -10,6 +10,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use crate::failure::{Context as _, Failure, Result};
 use crate::process;
 
+/// OpenPGP's numbers of RSA and DSA. The Terraform Registry accepts keys of these kinds only.
+const ACCEPTED_KEYS: [&str; 2] = ["1", "17"];
+
 const GPG_TAKES: Duration = Duration::from_secs(60);
 
 /// Returns the SHA-256 of a file in lower-case hexadecimal.
@@ -49,6 +52,11 @@ pub(crate) fn write(sums: &Path, files: &[PathBuf]) -> Result<()> {
 /// The key is the ASCII-armored private key from `GPG_PRIVATE_KEY`, and `GPG_PASSPHRASE` is its
 /// passphrase, if it has one. The key is imported into a temporary folder, never into the user's
 /// keyring.
+///
+/// # Errors
+///
+/// Returns an error if gpg does not succeed, or if the Terraform Registry does not accept keys of
+/// this kind.
 pub(crate) fn sign(sums: &Path, key: &str, passphrase: &str) -> Result<PathBuf> {
     let home = tempfile::tempdir().context("Cannot create a folder for the key")?;
     let key_file = home.path().join("key.asc");
@@ -62,16 +70,39 @@ pub(crate) fn sign(sums: &Path, key: &str, passphrase: &str) -> Result<PathBuf> 
         command.args(["--pinentry-mode", "loopback", "--passphrase-file"]).arg(&passphrase_file);
         let finished = process::run(command.args(args), GPG_TAKES, |_| {})?;
         match finished.code {
-            Some(0) => Ok(()),
+            Some(0) => Ok(finished.output),
             _ => Err(Failure::new("gpg did not succeed").with("Output of gpg", &finished.output)),
         }
     };
-    gpg(&["--import", &key_file.to_string_lossy()])?;
     let output = signature.to_string_lossy();
-    let signed = gpg(&["--output", &output, "--detach-sign", &sums.to_string_lossy()]);
+    let signed = gpg(&["--import", &key_file.to_string_lossy()])
+        .and_then(|_| gpg(&["--list-secret-keys", "--with-colons"]))
+        .and_then(|listed| accepted(&listed))
+        .and_then(|()| gpg(&["--output", &output, "--detach-sign", &sums.to_string_lossy()]));
     // Ends the agent that gpg started for this folder.
     let mut agent = Command::new("gpgconf");
     agent.env("GNUPGHOME", home.path()).args(["--kill", "gpg-agent"]);
     process::run(&mut agent, GPG_TAKES, |_| {})?;
-    signed.map(|()| signature)
+    signed.map(|_| signature)
+}
+
+/// Returns an error if a key that can sign is of a kind that the Terraform Registry does not accept.
+/// `listed` has a line for each key: `sec` or `ssb`, with its algorithm in the fourth column and its
+/// capabilities in the twelfth (`doc/DETAILS` of GnuPG).
+fn accepted(listed: &str) -> Result<()> {
+    let keys = listed.lines().filter(|line| line.starts_with("sec:") || line.starts_with("ssb:"));
+    let columns = keys.map(|key| key.split(':').collect::<Vec<_>>());
+    let column =
+        |key: &[&str], number: usize| key.get(number - 1).copied().unwrap_or("").to_owned();
+    let refused = |key: &Vec<&str>| {
+        column(key, 12).contains('s') && !ACCEPTED_KEYS.contains(&column(key, 4).as_str())
+    };
+    if columns.into_iter().any(|key| refused(&key)) {
+        return Err(Failure::new(
+            "The Terraform Registry accepts RSA and DSA keys only, and the key in \
+             GPG_PRIVATE_KEY is of another kind. Create one with `gpg --quick-generate-key \
+             NAME rsa4096 sign never`, and add its public key to the registries",
+        ));
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ mod installed;
 mod published;
 mod registry;
 mod served;
+mod workflow;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 use zip::ZipArchive;
 
-use super::{archive, pack, sum_up, sums};
+use super::{archive, pack, start, sum_up, sums};
+use crate::platform::Platform;
 use crate::process;
 use crate::project::{self, EMULATOR, PROVIDER, VERSION};
 
@@ -24,7 +26,8 @@ fn release() -> &'static Path {
     static RELEASE: OnceLock<TempDir> = OnceLock::new();
     let release = RELEASE.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
-        pack(&project::build(false).unwrap(), folder.path()).unwrap();
+        let here = Platform::of(None).unwrap();
+        pack(&project::build(false).unwrap(), here, folder.path()).unwrap();
         sum_up(folder.path()).unwrap();
         folder
     });
@@ -93,9 +96,14 @@ const SIGNER: &str = "release@example.org";
 const PASSPHRASE: &str = "open sesame";
 
 impl Keyring {
-    /// Creates a key, or returns `None` if gpg is missing, which is allowed on a developer's
-    /// machine only.
+    /// Creates a key of the kind that the Terraform Registry accepts.
     fn new() -> Option<Self> {
+        Self::of("rsa2048")
+    }
+
+    /// Creates a key of a kind, or returns `None` if gpg is missing, which is allowed only on a
+    /// developer's machine.
+    fn of(kind: &str) -> Option<Self> {
         let mut version = Command::new("gpg");
         if process::run(version.arg("--version"), Duration::from_secs(60), |_| {}).is_err() {
             assert!(std::env::var_os("CI").is_none(), "gpg is not on the PATH");
@@ -103,7 +111,7 @@ impl Keyring {
             return None;
         }
         let keyring = Self(tempfile::tempdir().unwrap());
-        keyring.gpg(&["--quick-generate-key", SIGNER, "rsa2048", "sign", "never"]);
+        keyring.gpg(&["--quick-generate-key", SIGNER, kind, "sign", "never"]);
         Some(keyring)
     }
 
@@ -130,6 +138,42 @@ impl Drop for Keyring {
         let mut command = Command::new("gpgconf");
         self.run(command.args(["--kill", "gpg-agent"]));
     }
+}
+
+/// The Terraform Registry accepts "both RSA and DSA keys, but not the default ECC type"
+/// (developer.hashicorp.com/terraform/registry/providers/publishing).
+#[test]
+fn a_key_that_the_registry_refuses_signs_nothing() {
+    let Some(keyring) = Keyring::of("ed25519") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let sums = folder.path().join("SHA256SUMS");
+    fs::write(&sums, "abc  x.zip\n").unwrap();
+    let failure = sums::sign(&sums, &keyring.private_key(), PASSPHRASE).unwrap_err().to_string();
+    assert!(failure.contains("accepts RSA and DSA keys only"), "{failure}");
+    assert!(!folder.path().join("SHA256SUMS.sig").exists());
+}
+
+/// Starts the packaged programs, and applies and destroys a scenario with the real Terraform.
+#[test]
+fn packaged_programs_start_and_work() {
+    start::check(release(), Platform::of(None).unwrap()).unwrap();
+}
+
+#[test]
+fn check_fails_for_what_a_user_could_not_start() {
+    let here = Platform::of(None).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let attempt = || start::check(folder.path(), here).unwrap_err().to_string();
+    let failure = attempt();
+    assert!(failure.contains("Unpacking ") && failure.contains(here.name), "{failure}");
+    let provider = folder.path().join("provider");
+    let emulator = folder.path().join("emulator");
+    for program in [&provider, &emulator] {
+        fs::write(program, "#!/bin/sh\necho no handshake\n").unwrap();
+    }
+    pack(&project::Programs { provider, emulator }, here, folder.path()).unwrap();
+    let failure = attempt();
+    assert!(failure.contains("no handshake"), "{failure}");
 }
 
 #[test]
