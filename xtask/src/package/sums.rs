@@ -86,18 +86,17 @@ pub(crate) fn sign(sums: &Path, key: &str, passphrase: &str) -> Result<PathBuf> 
     signed.map(|_| signature)
 }
 
-/// Returns an error if a key that can sign is of a kind that the Terraform Registry does not accept.
-/// `listed` has a line for each key: `sec` or `ssb`, with its algorithm in the fourth column and its
-/// capabilities in the twelfth (`doc/DETAILS` of GnuPG).
+/// Returns an error if the Terraform Registry does not accept a key that can sign. `listed` has a
+/// line for each key: `sec` or `ssb`, with its algorithm in the fourth column and its capabilities
+/// in the twelfth (`doc/DETAILS` of GnuPG).
 fn accepted(listed: &str) -> Result<()> {
     let keys = listed.lines().filter(|line| line.starts_with("sec:") || line.starts_with("ssb:"));
-    let columns = keys.map(|key| key.split(':').collect::<Vec<_>>());
-    let column =
-        |key: &[&str], number: usize| key.get(number - 1).copied().unwrap_or("").to_owned();
-    let refused = |key: &Vec<&str>| {
-        column(key, 12).contains('s') && !ACCEPTED_KEYS.contains(&column(key, 4).as_str())
-    };
-    if columns.into_iter().any(|key| refused(&key)) {
+    let columns = keys.map(|key| key.split(':').collect::<Vec<&str>>());
+    let mut refused = columns.filter(|key| {
+        let [kind, capabilities] = [3, 11].map(|at| key.get(at).copied().unwrap_or_default());
+        capabilities.contains('s') && !ACCEPTED_KEYS.contains(&kind)
+    });
+    if refused.next().is_some() {
         return Err(Failure::new(
             "The Terraform Registry accepts RSA and DSA keys only, and the key in \
              GPG_PRIVATE_KEY is of another kind. Create one with `gpg --quick-generate-key \
