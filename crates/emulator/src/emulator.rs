@@ -1,6 +1,7 @@
 //! A running emulator with its Rust API: reads, changes, stop.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::control;
+use crate::environment::{self, Variable};
 use crate::fault::Fault;
 use crate::limits::Limits;
 use crate::log::Request;
@@ -26,11 +28,14 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// A running emulator. Dropping it stops it.
 pub struct Emulator {
-    /// `https://localhost:PORT`.
+    /// `https://HOST:PORT`, with the first name of [`crate::Builder::host`], or localhost.
     pub base: String,
-    /// `localhost:PORT`.
+    /// `HOST:PORT`.
     pub host: String,
-    /// File with the authority's certificate in PEM.
+    /// Address that the emulator listens on.
+    pub address: SocketAddr,
+    /// File with the authority's certificate in PEM. Empty if [`crate::Builder::bootstrap`] serves
+    /// the certificate and [`crate::Builder::ca_file`] names no file.
     pub ca: PathBuf,
     /// The authority's certificate in PEM.
     pub ca_pem: String,
@@ -38,6 +43,9 @@ pub struct Emulator {
     pub control: String,
     /// URL of the page over http, if [`crate::Builder::page`] gave an address for it.
     pub page: Option<String>,
+    /// URL of the certificate's and the variables' server, without a slash at the end, if
+    /// [`crate::Builder::bootstrap`] gave an address for it.
+    pub bootstrap: Option<String>,
     /// ID of the first subscription, which has the default world.
     pub subscription: String,
     /// Tenant of the first subscription.
@@ -63,7 +71,8 @@ pub struct Emulator {
     pub(crate) app: Arc<App>,
     pub(crate) stop: CancellationToken,
     pub(crate) server: Option<JoinHandle<io::Result<()>>>,
-    pub(crate) page_server: Option<JoinHandle<io::Result<()>>>,
+    /// Servers of the page and of the bootstrap address.
+    pub(crate) more_servers: Vec<JoinHandle<io::Result<()>>>,
     pub(crate) saver: Option<JoinHandle<io::Result<()>>>,
     pub(crate) runtime: Option<Runtime>,
     pub(crate) _folder: Option<TempDir>,
@@ -77,9 +86,10 @@ impl Emulator {
             "pid": std::process::id(),
             "base": self.base,
             "host": self.host,
-            "ca": self.ca,
+            "ca": (!self.ca.as_os_str().is_empty()).then_some(&self.ca),
             "control": self.control,
             "page": self.page,
+            "bootstrap": self.bootstrap,
             "subscription": self.subscription,
             "tenant": self.tenant,
             "client_id": self.client_id,
@@ -92,6 +102,13 @@ impl Emulator {
             "resource_group": self.resource_group,
             "location": self.location,
         })
+    }
+
+    /// Returns the variables of all clients. `ca` is the file of the authority on the client's
+    /// machine. Without it, the two variables that name the file are missing.
+    #[must_use]
+    pub fn environment(&self, ca: Option<&str>) -> Vec<Variable> {
+        environment::variables(&self.app.world().settings, ca)
     }
 
     /// Stops accepting connections, gives open ones a second, and ends.
@@ -107,7 +124,7 @@ impl Emulator {
             Ok(joined) => joined.map_err(io::Error::other)??,
             Err(_) => server.abort(),
         }
-        if let Some(mut server) = self.page_server.take() {
+        for mut server in std::mem::take(&mut self.more_servers) {
             match tokio::time::timeout(GRACE, &mut server).await {
                 Ok(joined) => joined.map_err(io::Error::other)??,
                 Err(_) => server.abort(),

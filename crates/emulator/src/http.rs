@@ -55,7 +55,7 @@ async fn handle(
     let query = parts.uri.query().unwrap_or_default();
     let mut request =
         HttpRequest::new(parts.method.as_str(), parts.uri.path(), query, parts.headers, body);
-    let foreign = origin::check(&request, "https", &app.world().settings.listens_on);
+    let foreign = origin::check(&request, "https", &app.world().settings.hosts);
     if let Err(error) = foreign {
         return plain(&error.into(), false);
     }

@@ -17,12 +17,13 @@
 //!    `world::resource_type` import each other, because the hooks of a type change a world. This
 //!    is the only cycle.
 //! 3. `body` (parsing of request bodies, and conversion to resources), `sign_in` (Microsoft Entra
-//!    ID and the platforms that issue tokens), `metadata`.
+//!    ID and the platforms that issue tokens), `metadata`, `environment` (variables of clients).
 //! 4. `resource_types`: a file for each type, listed in `mod.rs`. A new type needs a file and an
 //!    entry in the list.
 //! 5. `arm`: handles a request, from its token through rules and limits to `read` and `write`.
 //! 6. `app` (the world behind a lock), `seed` (the default world), `control` (the control API),
-//!    `persistence` (worlds in files), `page` (the HTML page).
+//!    `persistence` (worlds in files), `page` (the HTML page), `bootstrap` (the certificate and the
+//!    variables over http).
 //! 7. `http` (routes requests and applies faults), `emulator` (a running emulator), `builder`
 //!    (settings and start).
 
@@ -30,12 +31,14 @@ mod app;
 mod arm;
 mod arm_error;
 mod body;
+mod bootstrap;
 mod builder;
 mod clock;
 mod cloud;
 mod connection;
 mod control;
 mod emulator;
+mod environment;
 mod fault;
 mod guid;
 mod http;
@@ -59,6 +62,7 @@ mod world;
 
 pub use builder::Builder;
 pub use emulator::Emulator;
+pub use environment::{Client, Variable};
 pub use fault::{Fault, FaultKind};
 pub use limits::{Limit, Limits};
 pub use log::Request;

@@ -7,12 +7,15 @@ use crate::request::HttpRequest;
 
 /// Refuses a request that a browser sends for a foreign page: to a host name that is not the
 /// emulator's (which a foreign DNS owner may point here), or from another origin.
-pub(crate) fn check(request: &HttpRequest, scheme: &str, own: &str) -> Result<(), ArmError> {
+pub(crate) fn check(request: &HttpRequest, scheme: &str, own: &[String]) -> Result<(), ArmError> {
     let Some(host) = request.header("host") else {
         return Ok(());
     };
     if !is_own(host, own) {
-        let text = format!("The emulator does not answer requests for the host '{host}'.");
+        let text = format!(
+            "The emulator does not answer requests for the host '{host}'. To reach it by another \
+             name, start it with --host NAME."
+        );
         return Err(ArmError::new(403, "ForeignHost", text));
     }
     match request.header("origin") {
@@ -24,9 +27,8 @@ pub(crate) fn check(request: &HttpRequest, scheme: &str, own: &str) -> Result<()
     }
 }
 
-/// Returns `true` if a `Host` is an IP address, `localhost`, or the name that the emulator listens
-/// on.
-fn is_own(host: &str, own: &str) -> bool {
+/// Returns `true` if a `Host` is an IP address, `localhost`, or one of the emulator's names.
+fn is_own(host: &str, own: &[String]) -> bool {
     if host.parse::<IpAddr>().is_ok() {
         return true;
     }
@@ -36,7 +38,7 @@ fn is_own(host: &str, own: &str) -> bool {
     bare.parse::<IpAddr>().is_ok()
         || name == "localhost"
         || name.ends_with(".localhost")
-        || name == own.to_ascii_lowercase()
+        || own.iter().any(|own| name.eq_ignore_ascii_case(own))
 }
 
 #[cfg(test)]
@@ -45,11 +47,14 @@ mod tests {
 
     #[test]
     fn own_names() {
-        for host in ["localhost", "LOCALHOST:1", "127.0.0.1:8443", "[::1]:8443", "::1", "box:1"] {
-            assert!(is_own(host, "box"), "{host}");
+        let own = ["box".to_owned(), "Emulator".to_owned()];
+        for host in
+            ["localhost", "LOCALHOST:1", "127.0.0.1:8443", "[::1]:8443", "::1", "box:1", "emulator"]
+        {
+            assert!(is_own(host, &own), "{host}");
         }
         for host in ["evil.example", "localhost.evil.example:443", "127.0.0.1.evil.example", ""] {
-            assert!(!is_own(host, "box"), "{host}");
+            assert!(!is_own(host, &own), "{host}");
         }
     }
 }

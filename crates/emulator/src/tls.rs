@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::connection::{ConnectionSwitch, Patience, TlsConnection};
 
-/// A certificate for localhost, and the authority that issued it.
+/// A certificate for the emulator's names, and the authority that issued it.
 pub(crate) struct Certificates {
     /// Certificate of the authority, for clients to trust.
     pub(crate) authority_pem: String,
@@ -29,9 +29,9 @@ pub(crate) struct Certificates {
 }
 
 impl Certificates {
-    /// Creates the authority and the certificate. They are valid from yesterday on, in case a clock
-    /// is slow.
-    pub(crate) fn make() -> io::Result<Self> {
+    /// Creates the authority and the certificate for localhost and these names. They are valid from
+    /// yesterday on, in case a clock is slow.
+    pub(crate) fn make(hosts: &[String]) -> io::Result<Self> {
         let ca_key = KeyPair::generate().map_err(io::Error::other)?;
         let mut ca = params("azureai-emulator authority", Vec::new())?;
         ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -39,7 +39,8 @@ impl Certificates {
         let ca_certificate = ca.self_signed(&ca_key).map_err(io::Error::other)?;
         let issuer = Issuer::new(ca, ca_key);
 
-        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+        let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+        names.extend(hosts.iter().filter(|host| *host != "localhost").cloned());
         let leaf_key = KeyPair::generate().map_err(io::Error::other)?;
         let mut leaf = params("localhost", names)?;
         leaf.use_authority_key_identifier_extension = true;

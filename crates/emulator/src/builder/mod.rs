@@ -1,5 +1,6 @@
 //! Settings of an emulator, and its start.
 
+mod address;
 mod foundry;
 
 use std::io;
@@ -11,9 +12,12 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use address::Names;
+
 use crate::app::{App, Watcher};
 use crate::arm::REGISTRY;
 use crate::arm_error::ArmError;
+use crate::bootstrap::BootstrapServer;
 use crate::cloud::{self, Cloud};
 use crate::connection::{ConnectionSwitch, Patience};
 use crate::emulator::Emulator;
@@ -37,7 +41,9 @@ use crate::world::settings::{PlatformSecrets, Settings, Subscription};
 /// Settings of an emulator.
 pub struct Builder {
     listen: String,
+    hosts: Vec<String>,
     page: Option<String>,
+    bootstrap: Option<String>,
     ca_file: Option<PathBuf>,
     operation_seconds: f64,
     real_retry_after: bool,
@@ -59,7 +65,9 @@ impl Emulator {
     pub fn builder() -> Builder {
         Builder {
             listen: "127.0.0.1:0".to_owned(),
+            hosts: Vec::new(),
             page: None,
+            bootstrap: None,
             ca_file: None,
             operation_seconds: 0.0,
             real_retry_after: false,
@@ -78,22 +86,8 @@ impl Emulator {
 }
 
 impl Builder {
-    /// Sets the address to listen on. Defaults to a free port of 127.0.0.1.
-    #[must_use]
-    pub fn listen(mut self, address: &str) -> Self {
-        self.listen = address.to_owned();
-        self
-    }
-
-    /// Serves the page, and nothing else, over http at a loopback address, for example
-    /// `127.0.0.1:0`. Port 0 takes a free one.
-    #[must_use]
-    pub fn page(mut self, address: &str) -> Self {
-        self.page = Some(address.to_owned());
-        self
-    }
-
-    /// Sets the file for the authority's certificate. Defaults to a file in a temporary folder.
+    /// Sets the file for the authority's certificate. Defaults to a file in a temporary folder, or
+    /// to no file if [`Builder::bootstrap`] serves the certificate.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.ca_file = Some(path.into());
@@ -233,8 +227,10 @@ impl Builder {
         self
     }
 
-    fn settings(&self, cloud: &'static Cloud, host: &str) -> io::Result<Settings> {
+    fn settings(&self, cloud: &'static Cloud, names: Names) -> io::Result<Settings> {
         let tenant = "7e4a4700-0000-4000-8000-00000000a1a2";
+        let mut hosts = names.all;
+        hosts.extend(self.listen.rsplit_once(':').map(|(name, _)| name.to_owned()));
         let others = self.others.iter().map(|(id, other)| Subscription {
             id: id.clone(),
             tenant: other.as_deref().unwrap_or(tenant).to_owned(),
@@ -247,8 +243,8 @@ impl Builder {
             client_secret: "emulator-secret-not-real".to_owned(),
             group: "rg-ai".to_owned(),
             location: "eastus".to_owned(),
-            base: format!("https://{host}"),
-            listens_on: self.listen.rsplit_once(':').map_or("", |(name, _)| name).to_owned(),
+            base: format!("https://{}", names.host),
+            hosts,
             operation_seconds: self.operation_seconds,
             real_retry_after: self.real_retry_after,
             cloud,
@@ -260,8 +256,8 @@ impl Builder {
     /// Starts the emulator on the current tokio runtime.
     ///
     /// # Errors
-    /// Returns an error if the address is in use, the certificate cannot be written, or the cloud
-    /// is unknown.
+    /// Returns an error if an address is in use, a name is invalid, the certificate cannot be
+    /// written, or the cloud is unknown.
     pub async fn start(self) -> io::Result<Emulator> {
         let unknown = || io::Error::other(format!("The cloud '{}' is unknown", self.cloud));
         let cloud = cloud::by_name(&self.cloud).ok_or_else(unknown)?;
@@ -270,16 +266,25 @@ impl Builder {
             None => None,
         };
         let listener = TcpListener::bind(&self.listen).await?;
-        let port = listener.local_addr()?.port();
+        let address = listener.local_addr()?;
+        let names = Names::read(&self.hosts, address.port())?;
         let page = match &self.page {
             Some(address) => Some(PageServer::bind(address).await?),
             None => None,
         };
-        let certificates = Certificates::make()?;
-        let (ca, folder) = write_authority(self.ca_file.as_deref(), &certificates)?;
+        let bootstrap = match &self.bootstrap {
+            Some(address) => Some(BootstrapServer::bind(address).await?),
+            None => None,
+        };
+        let certificates = Certificates::make(&names.all)?;
+        let (ca, folder) = match (&self.ca_file, &bootstrap) {
+            (None, Some(_)) => (PathBuf::new(), None),
+            (file, _) => write_authority(file.as_deref(), &certificates)?,
+        };
 
-        let host = format!("localhost:{port}");
-        let mut settings = self.settings(cloud, &host)?;
+        let host = names.host.clone();
+        let bootstrap_url = bootstrap.as_ref().map(|server| server.url(&host));
+        let mut settings = self.settings(cloud, names)?;
         let world = self.state.as_ref().filter(|path| path.exists()).or(self.world.as_ref());
         let mut world = begin(&mut settings, world.map(PathBuf::as_path))?;
         world.rules = self.rules.with_roles(std::mem::take(&mut world.rules.roles));
@@ -296,12 +301,18 @@ impl Builder {
         let server = axum::serve(listener, service).with_graceful_shutdown(stopped);
         let server = tokio::spawn(async move { server.await });
         let page_url = page.as_ref().map(|page| page.url.clone());
+        let mut more_servers = Vec::new();
+        more_servers.extend(page.map(|page| page.serve(app.clone())));
+        let authority = &certificates.authority_pem;
+        more_servers.extend(bootstrap.map(|server| server.serve(app.clone(), authority)));
         Ok(Emulator {
             base: settings.base.clone(),
             control: format!("{}/_emulator", settings.base),
             page: page_url,
-            page_server: page.map(|page| page.serve(app.clone())),
+            bootstrap: bootstrap_url,
+            more_servers,
             host,
+            address,
             ca,
             ca_pem: certificates.authority_pem,
             subscription: settings.subscription,

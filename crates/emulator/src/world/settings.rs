@@ -21,8 +21,9 @@ pub(crate) struct Settings {
     pub(crate) location: String,
     /// Base URL, without a slash at the end.
     pub(crate) base: String,
-    /// Name or address that the emulator listens on.
-    pub(crate) listens_on: String,
+    /// Names and addresses by which clients may reach the emulator, beside localhost and IP
+    /// addresses.
+    pub(crate) hosts: Vec<String>,
     pub(crate) operation_seconds: f64,
     pub(crate) real_retry_after: bool,
     pub(crate) cloud: &'static Cloud,

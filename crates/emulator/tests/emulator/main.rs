@@ -14,6 +14,8 @@ mod deep;
 mod dns;
 #[cfg(test)]
 mod dns_resolvers;
+#[cfg(test)]
+mod elsewhere;
 mod endpoint;
 #[cfg(test)]
 mod faults;

@@ -29,11 +29,16 @@ struct Program {
 
 impl Program {
     fn start(arguments: &[&str]) -> Self {
+        Self::with(arguments, &[])
+    }
+
+    fn with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut process = Command::new(env!("CARGO_BIN_EXE_azureai-emulator"))
             .arg("--ready-file")
             .arg(folder.path().join("ready.json"))
             .args(arguments)
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -124,6 +129,55 @@ async fn the_banner_says_how_to_open_the_page() {
     let says = program.says();
     assert!(says.contains("0.0.0.0:0, which is not a loopback address"), "{says}");
     assert_eq!(program.process.wait().expect("an end").code(), Some(1));
+}
+
+#[tokio::test]
+async fn variables_replace_options_and_the_banner_says_who_can_reach_it() {
+    let variables = [
+        ("AZUREAI_EMULATOR_LISTEN", "127.0.0.1:0"),
+        ("AZUREAI_EMULATOR_HOST", "emulator,localhost"),
+        ("AZUREAI_EMULATOR_BOOTSTRAP", "127.0.0.1:0"),
+        ("AZUREAI_EMULATOR_LOOSE", "true"),
+        ("AZUREAI_EMULATOR_REAL_RETRY_AFTER", "false"),
+        ("AZUREAI_EMULATOR_FOUNDRY_RACES", "3"),
+        ("AZUREAI_EMULATOR_CLOUD", "usgovernment"),
+    ];
+    let mut program = Program::with(&["--cloud", "china"], &variables);
+    let banner = program.banner().join("\n");
+    let facts = program.facts();
+    let known = |name: &str| facts[name].as_str().expect("text");
+    assert!(known("base").starts_with("https://emulator:"), "{facts}");
+    let bootstrap = known("bootstrap");
+    for path in ["ca.pem", "environment.sh?ca="] {
+        assert!(banner.contains(&format!("{bootstrap}/{path}")), "{banner}");
+    }
+    assert!(!banner.contains("export ") && !banner.contains("Other machines"), "{banner}");
+    let local = |url: &str| url.replace("//emulator:", "//127.0.0.1:");
+    let plain = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let authority = plain.get(local(bootstrap) + "/ca.pem").send().await.expect("an answer");
+    let file = program.folder.path().join("ca.pem");
+    std::fs::write(&file, authority.text().await.expect("text")).expect("a file");
+    let client = client(&file.display().to_string());
+    let manners = client.post(local(known("control")) + "/manners").send().await;
+    let manners = read(manners.expect("an answer")).await.is(200).body;
+    assert_eq!((&manners["loose"], &manners["host_seconds"]), (&json!(true), &json!(3.0)));
+    let document = local(known("base")) + "/metadata/endpoints?api-version=2022-09-01";
+    let document = read(client.get(document).send().await.expect("an answer")).await.is(200).body;
+    assert_eq!(document["name"], "AzureChinaCloud", "an option overrides its variable");
+}
+
+#[test]
+fn every_option_has_a_variable() {
+    let help = Command::new(env!("CARGO_BIN_EXE_azureai-emulator")).arg("--help").output();
+    let help = String::from_utf8(help.expect("help").stdout).expect("text");
+    let options = help.lines().filter_map(|line| line.trim().strip_prefix("--"));
+    let names = options.map(|line| line.split([' ', '[', '=']).next().unwrap_or_default());
+    let own: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    assert!(own.len() > 20, "{own:?}");
+    for name in own {
+        let variable = format!("AZUREAI_EMULATOR_{}", name.to_uppercase().replace('-', "_"));
+        assert!(help.contains(&format!("[env: {variable}=")), "{name}: {help}");
+    }
 }
 
 #[tokio::test]
