@@ -8,6 +8,7 @@ mod docs;
 mod emulator;
 mod failure;
 mod https;
+mod image;
 mod install;
 mod package;
 mod platform;
@@ -39,6 +40,8 @@ enum Command {
     Install(install::Options),
     /// Builds the files of a release: archives, checksums and signature
     Package(package::Options),
+    /// Writes a container image of the emulator, without a container engine
+    Image(image::Options),
     /// Publishes a release to an organization's private registry in HCP Terraform
     Publish(publish::Options),
     /// Runs the Azure CLI, the Python SDKs, and Terraform with the CLI's sign-in against the
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Install(options) => install::run(&options),
         Command::Package(options) => package::run(&options),
+        Command::Image(options) => image::run(&options),
         Command::Publish(options) => publish::run(&options),
         Command::Conformance(options) => conformance::run(&options),
         Command::Docs(options) => docs::run(&options),
