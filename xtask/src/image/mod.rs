@@ -1,7 +1,7 @@
 //! `cargo xtask image`: writes a container image of the emulator without a container engine.
 //!
-//! The result is an image layout of the Open Container Initiative (OCI), as a folder or as an
-//! archive, which `skopeo`, `podman` and `docker` read. Equal programs of one commit result in equal
+//! The result is an image layout of the Open Container Initiative (OCI), as a folder or as a tar
+//! archive, which `skopeo`, `podman` and `docker` read. Equal programs of one commit make equal
 //! bytes.
 
 mod blob;

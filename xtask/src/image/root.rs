@@ -11,8 +11,7 @@ use zip::ZipArchive;
 
 use crate::failure::{Context as _, Failure, Result};
 
-/// `GzBuilder` writes this number for an unknown operating system, so that every system writes equal
-/// bytes.
+/// Number of an unknown operating system in gzip's header, so that every system writes equal bytes.
 const ANY_SYSTEM: u8 = 255;
 
 /// Files and folders by their path without a slash at the start. A folder has a slash at the end.
@@ -72,7 +71,7 @@ impl Root {
         self.entries.insert(path.to_owned(), Entry { mode, bytes });
     }
 
-    /// Returns a tar archive in which everything belongs to root and has this time, in seconds since
+    /// Returns a tar archive in which everything belongs to root and has this time in seconds since
     /// 1970.
     pub(super) fn archive(&self, time: u64) -> Result<Vec<u8>> {
         let doing = "Cannot write the layer";

@@ -23,8 +23,8 @@ use emulator::HostRoles;
 #[derive(Debug, Parser)]
 #[command(name = "azureai-emulator", version, after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Address to listen on. Port 0 takes a free port. Other machines reach an address that is not a
-    /// loopback address, such as 0.0.0.0:8443.
+    /// Address to listen on. Port 0 takes a free port. Other machines reach the emulator at an
+    /// address that is not a loopback address, such as 0.0.0.0:8443.
     #[arg(
         long,
         env = "AZUREAI_EMULATOR_LISTEN",
@@ -110,7 +110,10 @@ pub(crate) struct Arguments {
 
     /// Seconds after an account is ready for which the emulator rejects private endpoints to it, as
     /// Azure does. Possible values are a number and never.
-    #[arg(long, env = "AZUREAI_EMULATOR_ACCOUNT_RACE_SECONDS", value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
+    #[arg(
+        long, env = "AZUREAI_EMULATOR_ACCOUNT_RACE_SECONDS", value_name = "SECONDS",
+        value_parser = seconds, help_heading = "Races of Foundry"
+    )]
     pub(crate) account_race_seconds: Option<f64>,
 
     /// With --account-race-seconds: accepts the PUT of a private endpoint and lets its operation
@@ -124,39 +127,62 @@ pub(crate) struct Arguments {
 
     /// Seconds from the purge of an account until the subnet of its agents is free. Possible
     /// values are a number and never.
-    #[arg(long, env = "AZUREAI_EMULATOR_LINK_RELEASE_SECONDS", value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
+    #[arg(
+        long, env = "AZUREAI_EMULATOR_LINK_RELEASE_SECONDS", value_name = "SECONDS",
+        value_parser = seconds, help_heading = "Races of Foundry"
+    )]
     pub(crate) link_release_seconds: Option<f64>,
 
     /// Seconds for which a capability host stays in state Creating. Possible values are a number
     /// and never.
-    #[arg(long, env = "AZUREAI_EMULATOR_HOST_SECONDS", value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
+    #[arg(
+        long, env = "AZUREAI_EMULATOR_HOST_SECONDS", value_name = "SECONDS",
+        value_parser = seconds, help_heading = "Races of Foundry"
+    )]
     pub(crate) host_seconds: Option<f64>,
 
     /// Seconds from a role assignment until the role takes effect. Possible values are a number and
     /// never.
-    #[arg(long, env = "AZUREAI_EMULATOR_ROLE_SECONDS", value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
+    #[arg(
+        long, env = "AZUREAI_EMULATOR_ROLE_SECONDS", value_name = "SECONDS",
+        value_parser = seconds, help_heading = "Races of Foundry"
+    )]
     pub(crate) role_seconds: Option<f64>,
 
     /// Additional seconds that an outbound rule to a private endpoint or a domain name takes.
     /// Possible values are a number and never.
-    #[arg(long, env = "AZUREAI_EMULATOR_RULE_SECONDS", value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
+    #[arg(
+        long, env = "AZUREAI_EMULATOR_RULE_SECONDS", value_name = "SECONDS",
+        value_parser = seconds, help_heading = "Races of Foundry"
+    )]
     pub(crate) rule_seconds: Option<f64>,
 
     /// Effect on a capability host in a managed network of an outbound rule to one of its stores
     /// that is not active. Possible values are awaited (the host stays Creating), required (the
     /// host fails) and ignored.
-    #[arg(long, env = "AZUREAI_EMULATOR_HOST_RULES", value_name = "RULES", value_parser = HostRoles::parse, default_value = "awaited", help_heading = "Races of Foundry")]
+    #[arg(
+        long, env = "AZUREAI_EMULATOR_HOST_RULES", value_name = "RULES",
+        value_parser = HostRoles::parse, default_value = "awaited",
+        help_heading = "Races of Foundry"
+    )]
     pub(crate) host_rules: HostRoles,
 
     /// Effect on a capability host of a role that the identity of its project lacks on a store.
     /// Possible values are awaited (the host stays Creating), required (the host fails) and
     /// ignored.
-    #[arg(long, env = "AZUREAI_EMULATOR_HOST_ROLES", value_name = "ROLES", value_parser = HostRoles::parse, default_value = "awaited", help_heading = "Races of Foundry")]
+    #[arg(
+        long, env = "AZUREAI_EMULATOR_HOST_ROLES", value_name = "ROLES",
+        value_parser = HostRoles::parse, default_value = "awaited",
+        help_heading = "Races of Foundry"
+    )]
     pub(crate) host_roles: HostRoles,
 
     /// Sets all delays of this section to one number of seconds, 2 if omitted, and adds two faults
     /// of capability hosts. The option of a single delay takes precedence.
-    #[arg(long, env = "AZUREAI_EMULATOR_FOUNDRY_RACES", value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "2", help_heading = "Races of Foundry")]
+    #[arg(
+        long, env = "AZUREAI_EMULATOR_FOUNDRY_RACES", value_name = "SECONDS", num_args = 0..=1,
+        require_equals = true, default_missing_value = "2", help_heading = "Races of Foundry"
+    )]
     pub(crate) foundry_races: Option<f64>,
 
     /// Assigns no roles to the identities of Foundry projects. By default a policy assigns the

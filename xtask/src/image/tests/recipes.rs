@@ -6,7 +6,7 @@ use std::fs;
 use serde_yaml_ng::Value;
 
 use super::stage::Stage;
-use super::steps::{inputs, recipe, script, strings, variables};
+use super::steps::{Inputs, inputs, recipe, script, strings, variables};
 use super::{Fixture, release_archive};
 use crate::image::config::NAME;
 use crate::package;
@@ -29,7 +29,8 @@ fn add_docker(stage: &Stage) {
          while :; do\n\
          case \"$1\" in\n\
          --detach | --rm | --read-only) shift ;;\n\
-         --publish) case \"$2\" in 127.0.0.1:8443:8443 | 127.0.0.1:8080:8080) shift 2 ;; *) exit 65 ;; esac ;;\n\
+         --publish) case \"$2\" in 127.0.0.1:8443:8443 | 127.0.0.1:8080:8080) ;; \
+         *) exit 65 ;; esac && shift 2 ;;\n\
          --name | --cap-drop) shift 2 ;;\n\
          {NAME}:{VERSION}) shift && break ;;\n\
          *) echo \"docker: unexpected $1\" >&2 && exit 66 ;;\n\
@@ -54,12 +55,8 @@ fn a_workflow_with_a_service_container_tests_a_module() {
     assert_eq!(emulator["image"].as_str(), Some(&*format!("{NAME}:{VERSION}")));
     assert_eq!(strings(&emulator["ports"]), ["8443:8443", "8080:8080"]);
     let begin = service(&stage, &variables(&emulator["env"]));
-    let said = stage.run(&(begin + &script(&stage, steps(&workflow), &inputs_of_none())));
+    let said = stage.run(&(begin + &script(&stage, steps(&workflow), &Inputs::new())));
     assert!(said.contains(PASSED), "{said}");
-}
-
-fn inputs_of_none() -> super::steps::Inputs {
-    super::steps::Inputs::new()
 }
 
 #[test]
@@ -67,7 +64,7 @@ fn a_workflow_with_the_action_tests_a_module() {
     let Some(stage) = Stage::new() else { return };
     add_docker(&stage);
     let workflow = recipe("github/action-workflow.yml");
-    let said = stage.run(&script(&stage, steps(&workflow), &inputs_of_none()));
+    let said = stage.run(&script(&stage, steps(&workflow), &Inputs::new()));
     assert!(said.contains(PASSED), "{said}");
 }
 

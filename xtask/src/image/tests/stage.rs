@@ -1,8 +1,8 @@
 //! A machine of its own for one test: a network with a loopback interface only, names of hosts, and
 //! the image's root folder, read-only.
 //!
-//! So the emulator can listen on all addresses at its fixed ports, and no other test or machine sees
-//! it.
+//! There the emulator can listen on all addresses at its fixed ports, and no other test or machine
+//! reaches it.
 
 use std::fs;
 use std::path::Path;

@@ -21,7 +21,8 @@ run-image AZUREAI_EMULATOR_HOST=emulator AZUREAI_EMULATOR_OPERATION_SECONDS=0.2 
   AZUREAI_EMULATOR_LOG=true -- > "$log" 2>&1 &
 emulator=$!
 {CLIENT}
-grep -q 65532 /proc/$emulator/status
+grep -q '^ *65532 ' /proc/$emulator/uid_map
+grep -q '^CapEff:.0*$' /proc/$emulator/status
 before=$(count)
 terraform init -input=false
 terraform apply -input=false -auto-approve
