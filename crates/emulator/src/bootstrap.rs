@@ -1,5 +1,5 @@
-//! What a client on another machine needs before it can use https: the authority's certificate and
-//! the environment variables, over http. Serves no API and changes nothing.
+//! The authority's certificate and the environment variables, over http, for a client on another
+//! machine that does not trust the authority yet. Serves no API and changes nothing.
 
 use std::io;
 use std::net::SocketAddr;

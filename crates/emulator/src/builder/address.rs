@@ -1,8 +1,14 @@
 //! Where the emulator listens, and the names by which clients reach it.
 
 use std::io;
+use std::sync::Arc;
 
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::bootstrap::BootstrapServer;
 use crate::builder::Builder;
+use crate::page::PageServer;
 
 /// Names of the emulator, for its URLs, its certificate, and the check of requests' hosts.
 pub(super) struct Names {
@@ -10,6 +16,46 @@ pub(super) struct Names {
     pub(super) host: String,
     /// All names and addresses, without ports and brackets.
     pub(super) all: Vec<String>,
+}
+
+/// Servers over http, which begin to serve after the world exists.
+pub(super) struct PlainServers {
+    page: Option<PageServer>,
+    bootstrap: Option<BootstrapServer>,
+}
+
+impl PlainServers {
+    /// Listens on the addresses that are given.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if an address is in use, or if others can reach the page.
+    pub(super) async fn bind(page: Option<&str>, bootstrap: Option<&str>) -> io::Result<Self> {
+        let page = match page {
+            Some(address) => Some(PageServer::bind(address).await?),
+            None => None,
+        };
+        let bootstrap = match bootstrap {
+            Some(address) => Some(BootstrapServer::bind(address).await?),
+            None => None,
+        };
+        Ok(Self { page, bootstrap })
+    }
+
+    pub(super) fn page_url(&self) -> Option<String> {
+        self.page.as_ref().map(|page| page.url.clone())
+    }
+
+    pub(super) fn bootstrap_url(&self, host: &str) -> Option<String> {
+        self.bootstrap.as_ref().map(|server| server.url(host))
+    }
+
+    /// Serves until the emulator stops.
+    pub(super) fn serve(self, app: &Arc<App>, authority: &str) -> Vec<JoinHandle<io::Result<()>>> {
+        let page = self.page.map(|page| page.serve(app.clone()));
+        let bootstrap = self.bootstrap.map(|server| server.serve(app.clone(), authority));
+        page.into_iter().chain(bootstrap).collect()
+    }
 }
 
 impl Builder {

@@ -12,12 +12,11 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use address::Names;
+use address::{Names, PlainServers};
 
 use crate::app::{App, Watcher};
 use crate::arm::REGISTRY;
 use crate::arm_error::ArmError;
-use crate::bootstrap::BootstrapServer;
 use crate::cloud::{self, Cloud};
 use crate::connection::{ConnectionSwitch, Patience};
 use crate::emulator::Emulator;
@@ -26,7 +25,6 @@ use crate::http::router;
 use crate::jwt::SigningKey;
 use crate::limits::{Limits, RateLimiter};
 use crate::log::Request;
-use crate::page::PageServer;
 use crate::persistence::{self, StateFile};
 use crate::rules::Rules;
 use crate::rules::access::Role;
@@ -268,22 +266,14 @@ impl Builder {
         let listener = TcpListener::bind(&self.listen).await?;
         let address = listener.local_addr()?;
         let names = Names::read(&self.hosts, address.port())?;
-        let page = match &self.page {
-            Some(address) => Some(PageServer::bind(address).await?),
-            None => None,
-        };
-        let bootstrap = match &self.bootstrap {
-            Some(address) => Some(BootstrapServer::bind(address).await?),
-            None => None,
-        };
+        let plain = PlainServers::bind(self.page.as_deref(), self.bootstrap.as_deref()).await?;
         let certificates = Certificates::make(&names.all)?;
-        let (ca, folder) = match (&self.ca_file, &bootstrap) {
+        let (ca, folder) = match (&self.ca_file, &self.bootstrap) {
             (None, Some(_)) => (PathBuf::new(), None),
             (file, _) => write_authority(file.as_deref(), &certificates)?,
         };
 
         let host = names.host.clone();
-        let bootstrap_url = bootstrap.as_ref().map(|server| server.url(&host));
         let mut settings = self.settings(cloud, names)?;
         let world = self.state.as_ref().filter(|path| path.exists()).or(self.world.as_ref());
         let mut world = begin(&mut settings, world.map(PathBuf::as_path))?;
@@ -300,17 +290,12 @@ impl Builder {
         let stopped = stop.clone().cancelled_owned();
         let server = axum::serve(listener, service).with_graceful_shutdown(stopped);
         let server = tokio::spawn(async move { server.await });
-        let page_url = page.as_ref().map(|page| page.url.clone());
-        let mut more_servers = Vec::new();
-        more_servers.extend(page.map(|page| page.serve(app.clone())));
-        let authority = &certificates.authority_pem;
-        more_servers.extend(bootstrap.map(|server| server.serve(app.clone(), authority)));
         Ok(Emulator {
             base: settings.base.clone(),
             control: format!("{}/_emulator", settings.base),
-            page: page_url,
-            bootstrap: bootstrap_url,
-            more_servers,
+            page: plain.page_url(),
+            bootstrap: plain.bootstrap_url(&host),
+            more_servers: plain.serve(&app, &certificates.authority_pem),
             host,
             address,
             ca,

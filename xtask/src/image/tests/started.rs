@@ -2,7 +2,7 @@
 
 use super::stage::Stage;
 
-/// What a client on another machine does: it knows the address only.
+/// Commands of a client on another machine, which knows the address only.
 const CLIENT: &str = r#"
 get() { curl --fail --silent --show-error --retry 60 --retry-delay 1 --retry-all-errors "$@"; }
 get --output ca.pem http://emulator:8080/ca.pem
