@@ -82,7 +82,10 @@ fn built(debug: bool) -> Result<(Platform, Root)> {
     }
     let platform = Platform::of(&project::platform())?;
     screen::step(&format!("building the emulator ({})", if debug { "debug" } else { "release" }));
-    let programs = if debug { project::build(false)? } else { project::build_for_release()? };
+    let programs = match debug {
+        true => project::build(false)?,
+        false => project::build_for_release(crate::platform::Platform::of(None)?)?,
+    };
     Ok((platform, with_program(&programs.emulator)?))
 }
 
