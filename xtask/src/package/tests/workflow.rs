@@ -184,7 +184,7 @@ fn provider_and_emulator_have_releases_of_their_own() {
         let create = calls.into_iter().find(|it| it.starts_with("gh release create ")).unwrap();
         let words: Vec<String> = create.split(' ').map(str::to_owned).collect();
         let files = words.iter().filter_map(|it| it.strip_prefix("target/dist/"));
-        (words[3].clone(), files.map(str::to_owned).collect::<Vec<_>>(), create.clone())
+        (words[3].clone(), files.map(str::to_owned).collect::<Vec<_>>(), create)
     };
     let (tag, files, _) = published("Publish the provider");
     assert_eq!(tag, format!("v{VERSION}"));
