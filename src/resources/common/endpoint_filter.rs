@@ -9,9 +9,6 @@ use plugin::model::Model;
 /// Filters for private endpoints.
 #[derive(Model, Clone, Debug)]
 pub struct Endpoints {
-    /// The scope to list.
-    #[tf(flatten)]
-    scope: ListScope,
     /// ID of the virtual network of the private endpoints. If omitted, lists those
     /// of every network.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]))]

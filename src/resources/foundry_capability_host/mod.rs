@@ -33,16 +33,16 @@ pub struct CapabilityHost {
     /// Name of the connection to the Cosmos DB account that stores threads: a list with one
     /// element. Set all of `thread_storage_connections`, `storage_connections` and
     /// `vector_store_connections`, or none of them. If omitted, the service stores everything.
-    #[tf(replace, check = validators::given().each(), same = same_names)]
+    #[tf(replace, check = validators::given().each(), same = validators::same_ids)]
     thread_storage_connections: Option<Vec<String>>,
     /// Name of the connection to the storage account that stores files: a list with one element.
-    #[tf(replace, check = validators::given().each(), same = same_names)]
+    #[tf(replace, check = validators::given().each(), same = validators::same_ids)]
     storage_connections: Option<Vec<String>>,
     /// Name of the connection to the search service that stores vectors: a list with one element.
-    #[tf(replace, check = validators::given().each(), same = same_names)]
+    #[tf(replace, check = validators::given().each(), same = validators::same_ids)]
     vector_store_connections: Option<Vec<String>>,
     /// Names of the connections to AI services accounts whose models the agents use.
-    #[tf(replace, check = validators::given().each(), same = same_names)]
+    #[tf(replace, check = validators::given().each(), same = validators::same_ids)]
     ai_services_connections: Option<Vec<String>>,
     /// ID of the subnet that agents run in, delegated to `Microsoft.App/environments`. Only for
     /// hosts of accounts.
@@ -81,11 +81,6 @@ fn name(text: &str) -> Result<(), String> {
         "{text:?} is not a capability host name. Use at most 255 letters, digits, `-` and `_`, \
          beginning with a letter or digit. Azure names the host that it creates ACCOUNT{OWN}."
     ))
-}
-
-/// Returns `true` if two lists of names are equal to Azure, which ignores their case.
-fn same_names(left: &Value, right: &Value) -> bool {
-    validators::same_ids(left, right)
 }
 
 impl CapabilityHost {

@@ -12,17 +12,13 @@ use crate::resources::common::endpoint_filter::Endpoints;
 #[derive(Model, Clone, Debug)]
 pub struct ZoneGroups {
     #[tf(flatten)]
+    scope: ListScope,
+    #[tf(flatten)]
     endpoints: Endpoints,
     /// ID of the private endpoint to list the zone group of. If omitted, lists those of every
     /// private endpoint.
     #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]))]
     private_endpoint_id: Option<String>,
-}
-
-impl AsRef<ListScope> for ZoneGroups {
-    fn as_ref(&self) -> &ListScope {
-        self.endpoints.as_ref()
-    }
 }
 
 impl ArmList for ZoneGroups {

@@ -8,13 +8,9 @@ use crate::resources::common::endpoint_filter::Endpoints;
 #[derive(Model, Clone, Debug)]
 pub struct PrivateEndpoints {
     #[tf(flatten)]
+    scope: ListScope,
+    #[tf(flatten)]
     endpoints: Endpoints,
-}
-
-impl AsRef<ListScope> for PrivateEndpoints {
-    fn as_ref(&self) -> &ListScope {
-        self.endpoints.as_ref()
-    }
 }
 
 impl ArmList for PrivateEndpoints {

@@ -9,6 +9,8 @@ use crate::resources::common::endpoint_filter::Endpoints;
 #[derive(Model, Clone, Debug)]
 pub struct Associations {
     #[tf(flatten)]
+    scope: ListScope,
+    #[tf(flatten)]
     endpoints: Endpoints,
     /// ID of the application security group to list private endpoints of. If omitted, lists those
     /// of every group.
@@ -17,12 +19,6 @@ pub struct Associations {
 }
 
 const GROUP: &str = APPLICATION_SECURITY_GROUP.name;
-
-impl AsRef<ListScope> for Associations {
-    fn as_ref(&self) -> &ListScope {
-        self.endpoints.as_ref()
-    }
-}
 
 impl ArmList for Associations {
     const NAME: &'static str = "azureai_private_endpoint_application_security_group_association";

@@ -10,7 +10,7 @@ use crate::engine::prelude::*;
 use crate::private_link::arm_types::{PRIVATE_ENDPOINT, STORAGE_ACCOUNT, WORKSPACE};
 use crate::private_link::connection::{self, APPROVED, CONNECTIONS, REJECTED, endpoint, state};
 use crate::private_link::services::{connection_types, types};
-use plugin::timeouts::{self};
+use plugin::timeouts;
 
 /// Manages the approval of a private endpoint connection at the resource that it connects to.
 ///
@@ -44,7 +44,7 @@ pub struct ConnectionApproval {
     /// Reason of the decision, which the requester sees. If omitted, the existing text stays.
     description: OptionalComputed<String>,
     /// How long to wait for the connection to appear, such as `90s` or `5m`.
-    #[tf(default = "1m", check = Check::text(duration))]
+    #[tf(default = "1m", check = timeouts::duration())]
     wait_for_connection: String,
     /// What to do with the connection when this resource is destroyed. Possible values are
     /// `retain`, which leaves the connection as it is, `reject`, and `delete`, which disconnects
@@ -334,8 +334,4 @@ fn rows<'a>(connections: impl Iterator<Item = &'a Json>) -> String {
         format!("  - {name}: {status}{message}, from {}", endpoint(live))
     };
     connections.map(row).collect::<Vec<_>>().join("\n")
-}
-
-fn duration(text: &str) -> Result<(), String> {
-    timeouts::parse(text).map(|_| ())
 }
