@@ -1,6 +1,6 @@
 //! Rules for the whole source tree: which crate may depend on which, what code may not do, the
 //! sizes of files and functions, the direction of imports (`layers`), the places of a feature's
-//! name (`names`), and the style of texts (`style`).
+//! name (`names`), the style of texts (`style`), and the workflows (`workflows`).
 //!
 //! An exception to a rule stands beside it with its reason.
 
@@ -26,6 +26,8 @@ mod names;
 mod style;
 #[path = "tidy/tree.rs"]
 mod tree;
+#[path = "tidy/workflows.rs"]
+mod workflows;
 
 use std::fs;
 use tree::{File, Findings, files, root, rust};
