@@ -70,9 +70,9 @@ fn violations(workflow: &str) -> Vec<(usize, &'static str)> {
         }
         let is_step = |it: &Line<'_>| it.text.starts_with("- ") && it.indent <= line.indent;
         let step = lines[..=at].iter().rposition(is_step).unwrap_or(at);
-        let mut settings = below(&lines, step).iter();
-        let keeps = || !settings.any(|it| it.text == "persist-credentials: false");
-        if action.starts_with("actions/checkout@") && keeps() {
+        let settings = below(&lines, step);
+        let keeps = !settings.iter().any(|it| it.text == "persist-credentials: false");
+        if action.starts_with("actions/checkout@") && keeps {
             found.push((line.number, "a checkout has `persist-credentials: false`"));
         }
     }
