@@ -16,6 +16,7 @@ mod plugin;
 mod process;
 mod project;
 mod publish;
+mod sbom;
 mod screen;
 mod soak;
 mod terraform;
@@ -42,6 +43,8 @@ enum Command {
     Package(package::Options),
     /// Writes a container image of the emulator, without a container engine
     Image(image::Options),
+    /// Lists the crates of each program for each platform, in files of the format CycloneDX
+    Sbom(sbom::Options),
     /// Publishes a release to an organization's private registry in HCP Terraform
     Publish(publish::Options),
     /// Runs the Azure CLI, the Python SDKs, and Terraform with the CLI's sign-in against the
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Install(options) => install::run(&options),
         Command::Package(options) => package::run(&options),
         Command::Image(options) => image::run(&options),
+        Command::Sbom(options) => sbom::run(&options),
         Command::Publish(options) => publish::run(&options),
         Command::Conformance(options) => conformance::run(&options),
         Command::Docs(options) => docs::run(&options),

@@ -140,8 +140,13 @@ pub(crate) fn make_executable(file: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Returns the command of the cargo that runs this program, without arguments.
+pub(crate) fn cargo_command() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
 fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = cargo_command();
     command
         .current_dir(root())
         .args(["build", "--message-format=json-render-diagnostics"])

@@ -16,7 +16,7 @@ use crate::process::{self, Finished};
 use crate::project::{self, EMULATOR, PROVIDER, VERSION, make_executable};
 
 /// Programs that a stand-in replaces. Each writes its arguments to the file `calls`.
-const REPLACED: [&str; 5] = ["cargo", "gh", "rustup", "rustup-init", "sudo"];
+const REPLACED: [&str; 6] = ["cargo", "gh", "rustup", "rustup-init", "skopeo", "sudo"];
 
 /// Text of a step that runs a script.
 #[derive(Clone, Debug, Default)]
@@ -80,8 +80,11 @@ impl Runner {
             make_executable(&bin.join(name)).unwrap();
         }
         for name in [PROVIDER, EMULATOR] {
-            for ending in platform::ALL.map(|it| format!("{}.zip", it.name)) {
-                fs::write(dist.join(format!("{name}_{VERSION}_{ending}")), "").unwrap();
+            for it in platform::ALL {
+                for ending in ["zip", "cdx.json"] {
+                    let file = format!("{name}_{VERSION}_{}.{ending}", it.name);
+                    fs::write(dist.join(file), "").unwrap();
+                }
             }
             fs::write(dist.join(format!("{name}_{VERSION}_SHA256SUMS")), "").unwrap();
         }
@@ -104,6 +107,7 @@ impl Runner {
         command.env("PATH", format!("{}:{path}", self.path().join("bin").display()));
         command.env("CALLS", self.path().join("calls")).env("HOME", self.path());
         command.env("GITHUB_REF_NAME", format!("v{VERSION}")).env("GITHUB_SHA", "0123abcd");
+        command.env("GITHUB_ACTOR", "someone");
         command.env("PLATFORM", here.name).env("TARGET", here.target);
         command.envs(variables.iter().copied());
         process::run(&mut command, Duration::from_secs(60), |_| {}).unwrap()
@@ -152,13 +156,16 @@ fn every_step_runs_and_asks_for_what_exists() {
     for step in &steps {
         for call in runner.calls(step, &SECRETS) {
             let Some(arguments) = call.strip_prefix("cargo ") else { continue };
+            if !arguments.starts_with("xtask ") {
+                continue;
+            }
             let parsed = Cli::try_parse_from(arguments.split(' '));
             assert!(parsed.is_ok(), "{call}: {parsed:?}");
             asked.insert(arguments.split(' ').nth(2).unwrap().to_owned());
         }
     }
-    let expected = ["--check", "--sums-only", "--target"].map(str::to_owned);
-    assert_eq!(asked, BTreeSet::from(expected), "the workflow packs, checks and sums up");
+    let expected = ["--check", "--from", "--out", "--sums-only", "--target"].map(str::to_owned);
+    assert_eq!(asked, BTreeSet::from(expected), "the first options of the commands");
 }
 
 #[test]
@@ -188,11 +195,11 @@ fn provider_and_emulator_have_releases_of_their_own() {
     };
     let (tag, files, _) = published("Publish the provider");
     assert_eq!(tag, format!("v{VERSION}"));
-    assert_eq!(files.len(), platform::ALL.len() + 1, "{files:?}");
+    assert_eq!(files.len(), 2 * platform::ALL.len() + 1, "{files:?}");
     assert!(files.iter().all(|it| it.starts_with(PROVIDER)), "{files:?}");
     let (tag, files, call) = published("Publish the emulator");
     assert_eq!(tag, format!("emulator-v{VERSION}"));
     assert!(call.contains(" --latest=false "), "{call}");
-    assert_eq!(files.len(), platform::ALL.len() + 1, "{files:?}");
+    assert_eq!(files.len(), 2 * platform::ALL.len() + 1, "{files:?}");
     assert!(files.iter().all(|it| it.starts_with(EMULATOR)), "{files:?}");
 }
