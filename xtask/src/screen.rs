@@ -56,3 +56,12 @@ fn paint(code: &str, text: &str) -> String {
         text.to_owned()
     }
 }
+
+/// Reports what a test leaves out. Writes to standard error directly, because the test runner
+/// captures what a passing test prints with `eprintln!`.
+#[cfg(test)]
+pub(crate) fn not_tested(what: &str) {
+    use std::io::Write as _;
+    let text = format!("NOT TESTED: {what}\n");
+    std::io::stderr().write_all(text.as_bytes()).expect("standard error is open");
+}

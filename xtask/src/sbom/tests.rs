@@ -120,9 +120,7 @@ fn read(folder: &Path, platform: Platform, program: &str) -> Value {
 #[test]
 fn bills_list_exactly_the_crates_of_the_programs_and_are_reproducible() {
     if !has_tool() {
-        eprintln!(
-            "NOT TESTED: the software bills of materials, since `cargo cyclonedx` is missing"
-        );
+        crate::screen::not_tested("the bills of materials, since `cargo cyclonedx` is missing");
         return;
     }
     let platform = Platform::of(None).unwrap();

@@ -70,7 +70,8 @@ impl Stage {
         command.args(APART).args(["ip", "link", "set", "lo", "up"]);
         let tried = process::run(&mut command, TAKES, |_| {});
         if !tried.as_ref().is_ok_and(|finished| finished.code == Some(0)) {
-            eprintln!("NOT TESTED: the image, since unshare or ip fail on this system: {tried:?}");
+            let why = format!("the image, since unshare or ip fail on this system: {tried:?}");
+            crate::screen::not_tested(&why);
             return None;
         }
         let stage = Self { folder: tempfile::tempdir().unwrap() };

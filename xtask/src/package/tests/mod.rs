@@ -107,7 +107,7 @@ impl Keyring {
         let mut version = Command::new("gpg");
         if process::run(version.arg("--version"), Duration::from_secs(60), |_| {}).is_err() {
             assert!(std::env::var_os("CI").is_none(), "gpg is not on the PATH");
-            eprintln!("NOT TESTED: signing a release, since gpg is not on the PATH");
+            crate::screen::not_tested("signing a release, since gpg is not on the PATH");
             return None;
         }
         let keyring = Self(tempfile::tempdir().unwrap());
