@@ -74,7 +74,7 @@ fn the_action_starts_the_program_of_a_release() {
     let Some(stage) = Stage::new() else { return };
     let platform = project::platform();
     let name = format!("{EMULATOR}_{VERSION}_{platform}.zip");
-    let folder = format!("releases/v{VERSION}");
+    let folder = format!("releases/emulator-v{VERSION}");
     stage.file(&format!("{folder}/.keep"), "");
     let archive = std::path::PathBuf::from(stage.path(&format!("{folder}/{name}")));
     release_archive(&archive, &fs::read(&Fixture::get().programs.emulator).unwrap());
