@@ -105,13 +105,6 @@ fn copy(source: &Path, target: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Returns `true` if `cargo cyclonedx` is installed.
-fn has_tool() -> bool {
-    let mut command = project::cargo_command();
-    let finished = process::run(command.args(["cyclonedx", "--version"]), TOOL_TAKES, |_| {});
-    finished.is_ok_and(|it| it.code == Some(0))
-}
-
 fn run_tool(folder: &Path, platform: Platform) -> Result<()> {
     let mut command = project::cargo_command();
     // With a given time, the tool also leaves out the random serial number.

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::crates::{Crate, Tree};
-use super::{bill, has_tool, project, write};
+use super::{TOOL_TAKES, bill, project, write};
 use crate::platform::Platform;
 use crate::process;
 
@@ -95,7 +95,7 @@ fn listed_by_cargo(platform: Platform) -> BTreeSet<Crate> {
     command.current_dir(project::root()).args(["tree", "--locked", "--quiet", "--prefix", "none"]);
     command.args(["-e", "normal", "--target", platform.target]);
     command.args(["-p", "terraform-provider-azureai", "-p", "emulator"]);
-    let finished = process::run(&mut command, super::TOOL_TAKES, |_| {}).unwrap();
+    let finished = process::run(&mut command, TOOL_TAKES, |_| {}).unwrap();
     assert_eq!(finished.code, Some(0), "{}", finished.output);
     let lines = finished.output.lines().filter(|line| !line.is_empty());
     lines
@@ -105,6 +105,13 @@ fn listed_by_cargo(platform: Platform) -> BTreeSet<Crate> {
             (name.to_owned(), version.to_owned())
         })
         .collect()
+}
+
+/// Returns `true` if `cargo cyclonedx` is installed.
+fn has_tool() -> bool {
+    let mut command = project::cargo_command();
+    let finished = process::run(command.args(["cyclonedx", "--version"]), TOOL_TAKES, |_| {});
+    finished.is_ok_and(|it| it.code == Some(0))
 }
 
 fn read(folder: &Path, platform: Platform, program: &str) -> Value {
