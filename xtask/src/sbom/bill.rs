@@ -52,7 +52,8 @@ fn name(component: &Value) -> Crate {
     (text("name"), text("version"))
 }
 
-/// Returns the URL of the workspace, from cargo's ID of a package: `path+file:///place/folder#0.1.0`.
+/// Returns the URL of the workspace, from cargo's ID of a package, such as
+/// `path+file:///place/folder#0.1.0`.
 fn place(id: &str, folder: &str) -> Result<String> {
     let url = id.strip_prefix("path+").and_then(|it| it.split_once('#')).map(|(url, _)| url);
     let place = url.and_then(|url| url.strip_suffix(folder));

@@ -17,8 +17,8 @@ pub(crate) type Crate = (String, String);
 pub(crate) struct Tree(BTreeMap<Crate, BTreeSet<Crate>>);
 
 impl Tree {
-    /// Reads the dependencies of these packages with the features of a release. Leaves out what only
-    /// tests and build scripts use. Procedural macros are included, since they write code of the
+    /// Reads the dependencies of these packages with the features of a release. Leaves out what
+    /// only tests and build scripts use. Includes procedural macros, since they write code of the
     /// program.
     pub(crate) fn of(platform: Platform, packages: &[&str]) -> Result<Self> {
         let mut command = project::cargo_command();

@@ -61,8 +61,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Writes the bills of both programs for a platform, and returns the files with the number of crates
-/// that each lists.
+/// Writes the bills of both programs for a platform. Returns each file with the number of crates
+/// that it lists.
 fn write(out: &Path, platform: Platform) -> Result<Vec<(PathBuf, usize)>> {
     let copy = tempfile::tempdir().context("Cannot create a folder for the manifests")?;
     copy_sources(copy.path())?;
